@@ -1,0 +1,138 @@
+"""Data products as the registry keeps them and as the catalog shows them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from mesh_workbench.model.base import Instant, Value
+from mesh_workbench.model.names import Name
+from mesh_workbench.model.schedule import Schedule
+
+
+class ProductStatus(StrEnum):
+    """Lifecycle of a product; active from its first release on."""
+
+    PROPOSED = "proposed"
+    DRAFT = "draft"
+    ACTIVE = "active"
+    DEPRECATED = "deprecated"
+    RETIRED = "retired"
+
+
+class HealthState(StrEnum):
+    """Whether a product keeps its promises now."""
+
+    KEPT = "kept"
+    KEPT_PARTLY = "kept_partly"
+    LATE = "late"
+    BREACHED = "breached"
+    FAILED = "failed"
+    NEVER_RAN = "never_ran"
+
+
+class Health(Value):
+    """State of a product's promises, with the reason in words."""
+
+    state: HealthState
+    reason: str = Field(examples=["All 31 promises kept 6 minutes ago."])
+    since: Instant | None = None
+
+
+Access = Literal["open", "on_request"]
+
+
+class Port(Value):
+    """An output port: a dataset that a product offers."""
+
+    id: str = Field(description="Immutable; names the folder of its tables.", examples=["prt_01k9…"])
+    product_id: str
+    name: Name
+    position: int = Field(description="0 is the first port, the default for ever.")
+    description: str = ""
+
+
+class Column(Value):
+    """One column of a port as its contract and its current release describe it."""
+
+    name: str
+    type: str = Field(description="Logical type of the contract, else the physical one.", examples=["integer"])
+    physical_type: str = Field("", examples=["int64"])
+    description: str = ""
+    required: bool = False
+    unique: bool = False
+    primary_key: bool = False
+    classification: str = ""
+    rules: int = Field(0, description="How many quality rules speak of it.")
+
+
+class Product(Value):
+    """A data product as the registry keeps it."""
+
+    id: str = Field(examples=["prd_01k9…"])
+    domain: Name
+    name: Name
+    title: str = ""
+    description: str = ""
+    owner: str
+    status: ProductStatus = ProductStatus.DRAFT
+    tags: list[str] = Field(default_factory=list)
+    access: Access = Field("open", description="Who may read it: everyone, or those with a grant.")
+    version: str | None = Field(None, description="Newest version.")
+    release: int | None = Field(None, description="Number of the current release.")
+    created: Instant
+    revision: int = Field(1, description="Counts edits; the ETag of the product.")
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.domain}.{self.name}"
+
+
+class ProductSummary(Value):
+    """One line of the catalog."""
+
+    domain: Name
+    name: Name
+    full_name: str = Field(examples=["flight_ops.flights"])
+    title: str = ""
+    description: str = ""
+    owner: str
+    status: ProductStatus
+    tags: list[str] = Field(default_factory=list)
+    version: str | None = None
+    release: int | None = None
+    released: Instant | None = Field(None, description="When the current release was published.")
+    rows: int | None = Field(None, description="Rows of the first port in the current release.")
+    health: Health
+    ports: list[str] = Field(default_factory=list)
+
+
+class PortDetail(Port):
+    """A port with its columns and counts."""
+
+    columns: list[Column] = Field(default_factory=list)
+    rows: int | None = None
+    bytes: int | None = None
+    contract_promises: int = 0
+
+
+class ProductDetail(ProductSummary):
+    """Everything the product page's overview needs, in one answer."""
+
+    id: str
+    access: Access = "open"
+    created: Instant
+    revision: int = 1
+    port_details: list[PortDetail] = Field(default_factory=list)
+    schedule: Schedule | None = None
+    inputs: list[str] = Field(default_factory=list, description="Ports it reads.")
+    consumers: list[str] = Field(default_factory=list, description="Products that read it.")
+    readers: int = Field(0, description="People who read it in the last 30 days.")
+    notes: list[str] = Field(
+        default_factory=list, description="What one should know, for example: access rules are advisory."
+    )
+    may: list[str] = Field(
+        default_factory=list, description="What the asking identity may do here: read, run, promote, edit."
+    )

@@ -1,0 +1,67 @@
+"""Promotion: from a notebook document to a product version."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from mesh_workbench.model.base import Value
+from mesh_workbench.model.contract import ContractProposal, ContractView
+from mesh_workbench.model.notebook import NotebookAnalysis
+from mesh_workbench.model.product import Product
+from mesh_workbench.model.run import Run
+from mesh_workbench.model.schedule import ScheduleDraft
+from mesh_workbench.model.version import Bump, ProductVersion
+
+
+class PromotionRequest(Value):
+    """What one says to promote a notebook. The notebook is the document itself, never a path."""
+
+    notebook: str = Field(description="The notebook as JSON text, unsaved edits included.")
+    to: str = Field(description="domain.product", examples=["insights.daily_delays"])
+    contracts: dict[str, str] = Field(
+        default_factory=dict, description="Port name to ODCS text; a port without one gets an inferred one."
+    )
+    title: str = ""
+    description: str = ""
+    tags: list[str] = Field(default_factory=list)
+    bump: Bump | None = Field(None, description="Raise the computed bump; it is never lowered.")
+    schedule: ScheduleDraft | None = None
+    note: str = ""
+    run: bool = Field(False, description="Whether to request the first run at once.")
+    expected_version: str | None = Field(
+        None, description="Version that the asker saw in the plan; a conflict when another came meanwhile."
+    )
+    create_domain: bool = Field(False, description="Whether to create the domain when it does not exist.")
+
+
+class PromotionPlan(Value):
+    """What promoting would do; nothing is stored."""
+
+    to: str
+    status: Literal["new", "changed", "unchanged"]
+    current_version: str | None = None
+    next_version: str
+    bump: Bump | None = None
+    bump_reason: str = ""
+    analysis: NotebookAnalysis
+    contracts: dict[str, ContractView] = Field(default_factory=dict, description="Existing or given contracts by port.")
+    proposals: dict[str, ContractProposal] = Field(
+        default_factory=dict, description="Contracts proposed from staged data, by port."
+    )
+    undecided_ports: list[str] = Field(
+        default_factory=list, description="Ports whose contract will be inferred at the first run."
+    )
+    steps: list[str] = Field(default_factory=list, description="What will happen, in words, in order.")
+    may_promote: bool = True
+    blocked: str = Field("", description="Why it cannot be promoted, when it cannot.")
+
+
+class Promotion(Value):
+    """What promoting did."""
+
+    product: Product
+    version: ProductVersion
+    created: bool = Field(description="False when nothing had changed.")
+    run: Run | None = None

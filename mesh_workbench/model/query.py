@@ -1,0 +1,81 @@
+"""Queries: what was asked, and exactly what was read to answer it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import Field, JsonValue
+
+from mesh_workbench.model.base import Instant, Value
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+class ResolvedPort(Value):
+    """A name in a statement, resolved to one release, with what is needed to read it."""
+
+    name: str = Field(description="As written.", examples=["flight_ops.flights"])
+    product: str = Field(examples=["flight_ops.flights"])
+    product_id: str
+    port: str
+    release: int
+    version: str
+    published: Instant
+    rows: int
+    bytes: int = 0
+    table: str = Field(description="Location of the Delta table.")
+    delta_version: int
+    files: list[str] = Field(description="Absolute locations of its Parquet files.")
+    arrow_schema: str = Field(description="Arrow schema, IPC-serialised, base64.")
+    warnings: list[str] = Field(default_factory=list, description="In words: superseded, late, kept partly.")
+
+
+class ReadSource(Value):
+    """One line of a provenance."""
+
+    name: str
+    port: str
+    release: int
+    version: str
+    rows: int
+
+
+class Provenance(Value):
+    """Exactly what an answer was made from."""
+
+    moment: Instant = Field(description="The one moment that all names were resolved at.")
+    sources: list[ReadSource] = Field(default_factory=list)
+    warnings: list[str] = Field(default_factory=list)
+
+
+class QueryRequest(Value):
+    """A question in SQL."""
+
+    statement: str = Field(examples=["SELECT carrier, count(*) FROM flight_ops.flights GROUP BY carrier"])
+    parameters: dict[str, JsonValue] = Field(default_factory=dict, description="Values of $name, bound.")
+    as_of: Instant | None = Field(None, description="Moment to read at; now when null.")
+    limit: int = Field(10_000, ge=1, le=1_000_000, description="Rows at most.")
+
+
+class RowsPage(Value):
+    """Rows for display: small, JSON-compatible, with the types beside."""
+
+    columns: list[str]
+    types: list[str] = Field(description="DuckDB's names of the types.")
+    rows: list[list[JsonValue]]
+    total: int | None = Field(None, description="Rows in all, where known.")
+    truncated: bool = False
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as a stream of Arrow batches, with what it was made from.
+
+    Who receives it reads `reader` once and closes it; closing early interrupts the query.
+    """
+
+    reader: pyarrow.RecordBatchReader
+    provenance: Provenance

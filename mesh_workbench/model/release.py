@@ -1,0 +1,51 @@
+"""Releases: what consumers read."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from mesh_workbench.model.base import Instant, Value
+from mesh_workbench.model.check import Verdict
+
+
+class PortFile(Value):
+    """A Parquet file of a port's table, alive from one release on until another removes it."""
+
+    path: str = Field(description="Relative to the table's folder.", examples=["data/run_01k9…/part-0.parquet"])
+    size: int = Field(description="Bytes.")
+    rows: int
+    slot: str | None = Field(None, description="Key of the slot it belongs to.")
+    run_id: str
+
+
+class ReleasePort(Value):
+    """One port in a release."""
+
+    port: str
+    port_id: str
+    major: int
+    delta_version: int
+    rows: int
+    bytes: int
+    files: int
+    arrow_schema: str = Field(description="Arrow schema, IPC-serialised, base64.")
+
+
+class Release(Value):
+    """One published state of all ports of a product."""
+
+    id: str
+    product_id: str
+    product: str
+    number: int
+    version: str
+    major: int
+    verdict: Verdict
+    checked: int = Field(description="Promises evaluated.")
+    promises: int = Field(description="Promises in all.")
+    ports: list[ReleasePort] = Field(default_factory=list)
+    run_id: str
+    report_id: str
+    slot: str | None = None
+    published: Instant
+    published_by: str = Field(description="Acting identity.")

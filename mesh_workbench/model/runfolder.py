@@ -1,0 +1,49 @@
+"""A run is a folder. These are the documents in it.
+
+<run id>/run.json            RunFolder: what to run, with which inputs
+<run id>/notebook.ipynb      the frozen notebook
+<run id>/executed.ipynb      the executed one, saved also on failure
+<run id>/outputs.jsonl       one StagedOutput a line
+<run id>/staged/<output>/    Parquet files
+<run id>/log.txt             what the worker and the kernel printed
+"""
+
+from __future__ import annotations
+
+from pydantic import Field, JsonValue
+
+from mesh_workbench.model.base import Value
+from mesh_workbench.model.notebook import OutputMode
+from mesh_workbench.model.query import ResolvedPort
+from mesh_workbench.model.schedule import SlotTime
+
+RUN_FILE, NOTEBOOK_FILE, EXECUTED_FILE = "run.json", "notebook.ipynb", "executed.ipynb"
+OUTPUTS_FILE, STAGED_FOLDER, LOG_FILE = "outputs.jsonl", "staged", "log.txt"
+RUN_FOLDER_VARIABLE = "MESH_RUN_FOLDER"
+"""Environment variable by which a kernel knows that it is inside a run."""
+
+
+class RunFolder(Value):
+    """`run.json`: all that a kernel knows of the world outside."""
+
+    run_id: str
+    product: str
+    version: str
+    slot: SlotTime | None = None
+    scheduled: bool = Field(False, description="Whether the default mode is replace_slot.")
+    parameters: dict[str, JsonValue] = Field(default_factory=dict)
+    inputs: dict[str, ResolvedPort] = Field(default_factory=dict, description="Port as declared to what to read.")
+    outputs: list[str] = Field(default_factory=list, description="Outputs that the version declares.")
+    kernel: str = "python3"
+
+
+class StagedOutput(Value):
+    """One line of `outputs.jsonl`: what one call of `mesh.output` staged."""
+
+    output: str
+    mode: OutputMode
+    keys: list[str] = Field(default_factory=list)
+    files: list[str] = Field(description="Relative to the run folder.")
+    rows: int
+    bytes: int
+    arrow_schema: str = Field(description="Arrow schema, IPC-serialised, base64.")

@@ -1,0 +1,74 @@
+"""Product versions: immutable snapshots of everything a run needs."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Literal
+
+from pydantic import Field
+
+from mesh_workbench.errors import InvalidInput
+from mesh_workbench.model.base import Instant, Value
+from mesh_workbench.model.notebook import InputSpec, OutputSpec, ParameterSpec
+
+Bump = Literal["major", "minor", "patch"]
+
+
+@functools.total_ordering
+class SemanticVersion(Value):
+    """major.minor.patch, ordered as numbers."""
+
+    major: int
+    minor: int
+    patch: int
+
+    @classmethod
+    def parse(cls, text: str) -> SemanticVersion:
+        match = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)", text)
+        if not match:
+            raise InvalidInput("version.invalid", f"{text!r} is not a version.", hint="Write it like 2.1.0.")
+        major, minor, patch = (int(part) for part in match.groups())
+        return cls(major=major, minor=minor, patch=patch)
+
+    def bump(self, part: Bump) -> SemanticVersion:
+        if part == "major":
+            return SemanticVersion(major=self.major + 1, minor=0, patch=0)
+        if part == "minor":
+            return SemanticVersion(major=self.major, minor=self.minor + 1, patch=0)
+        return SemanticVersion(major=self.major, minor=self.minor, patch=self.patch + 1)
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+    def __lt__(self, other: SemanticVersion) -> bool:
+        return (self.major, self.minor, self.patch) < (other.major, other.minor, other.patch)
+
+
+class Environment(Value):
+    """Where a version was made to run."""
+
+    kernelspec: str = Field(examples=["python3"])
+    python: str = Field(examples=["3.11.7"])
+    platform: str = Field("", examples=["linux-x86_64"])
+    distributions: dict[str, str] = Field(default_factory=dict, description="Installed distributions: name to version.")
+
+
+class ProductVersion(Value):
+    """An immutable snapshot of a product; content is addressed by digest."""
+
+    id: str
+    product: str = Field(description="domain.product")
+    product_id: str
+    version: str = Field(examples=["1.2.0"])
+    major: int
+    digest: str = Field(description="Digest of the notebook's meaning; equal digests mean nothing changed.")
+    notebook_blob: str = Field(description="Digest of the frozen notebook's bytes.")
+    contract_blobs: dict[str, str] = Field(description="Port name to digest of the contract's bytes.")
+    parameters: list[ParameterSpec] = Field(default_factory=list)
+    inputs: list[InputSpec] = Field(default_factory=list)
+    outputs: list[OutputSpec] = Field(default_factory=list)
+    environment: Environment
+    note: str = Field("", description="What changed, in the promoter's words.")
+    promoted_by: str
+    promoted: Instant

@@ -1,0 +1,126 @@
+"""All settings of a workbench, in one frozen model, read from `mesh.toml` and the environment.
+
+Precedence: environment variables `MESH_<NAME>` over `mesh.toml` over the defaults here.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from mesh_workbench.errors import InvalidInput, NotFound
+
+FILE = "mesh.toml"
+ROOT_VARIABLE = "MESH_WORKBENCH"
+"""Environment variable that names the folder of the workbench."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Names end in the unit where there is one."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="MESH_")
+
+    root: Path = Field(description="Folder of mesh.toml. Not written in the file itself.")
+    name: str = Field("", description="How the workbench calls itself; the folder's name when empty.")
+    registry: str = Field(
+        "sqlite:///registry.db",
+        description="URL of the registry: sqlite:///FILE (relative to the folder) or postgresql://…",
+    )
+    storage: str = Field("storage", description="Folder (relative to mesh.toml's) of tables and runs.")
+    worker_slots: int = Field(2, ge=1, le=64, description="Runs that one worker executes at the same time.")
+    lease_s: float = Field(30.0, gt=0, description="Seconds after its last heartbeat that a claim stays valid.")
+    heartbeat_s: float = Field(5.0, gt=0, description="Seconds between two heartbeats of a worker.")
+    tick_s: float = Field(0.5, gt=0, description="Seconds between two looks at schedules and queue.")
+    publish_lease_s: float = Field(60.0, gt=0, description="Seconds that a publisher's lock is valid.")
+    kernel_start_timeout_s: float = Field(60.0, gt=0, description="Seconds that a kernel may take to start.")
+    run_timeout_s: float = Field(0.0, ge=0, description="Seconds that a whole notebook may take; 0 means no limit.")
+    query_timeout_s: float = Field(120.0, gt=0, description="Seconds that a query of the server may take.")
+    query_memory: str = Field("2GB", description="Memory of one query session of the server.")
+    display_rows: int = Field(20, ge=1, le=1000, description="Rows that a notebook shows of an answer.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+    @property
+    def registry_url(self) -> str:
+        """The registry's URL with a relative SQLite file made absolute."""
+        prefix = "sqlite:///"
+        if self.registry.startswith(prefix):
+            return f"{prefix}{(self.root / self.registry.removeprefix(prefix)).resolve()}"
+        return self.registry
+
+    @property
+    def storage_root(self) -> Path:
+        """The storage folder, absolute."""
+        return (self.root / self.storage.removeprefix("file://")).resolve()
+
+    @property
+    def title(self) -> str:
+        return self.name or self.root.name
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The folder of the workbench: MESH_WORKBENCH, else `start` (or the working directory) or a parent of it.
+
+    Raises NotFound `workbench.not-found`.
+    """
+    named = os.environ.get(ROOT_VARIABLE)
+    if named and start is None:
+        if (Path(named) / FILE).is_file():
+            return Path(named).resolve()
+        raise NotFound(
+            "workbench.not-found",
+            f"{ROOT_VARIABLE} names {named}, and there is no {FILE} in it.",
+            hint="Correct the variable, or run `mesh init` there.",
+        )
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise NotFound(
+        "workbench.not-found",
+        f"There is no workbench here: no {FILE} in {here} or above.",
+        hint="Run `mesh init` to make one, or `mesh demo DIR` for one with data.",
+    )
+
+
+def load(root: Path) -> Settings:
+    """The settings of the workbench in `root`.
+
+    Raises NotFound `workbench.not-found` without mesh.toml and InvalidInput `settings.invalid` when it cannot be
+    read or holds something unknown.
+    """
+    file = root / FILE
+    try:
+        content: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise NotFound(
+            "workbench.not-found", f"There is no {FILE} in {root}.", hint="Run `mesh init` there."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            "settings.invalid", f"{FILE} cannot be read: {error}.", where=str(file), hint="Correct that line."
+        ) from error
+    try:
+        return Settings(**{**content, "root": root.resolve()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInput(
+            "settings.invalid",
+            f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}.",
+            where=str(file),
+            hint="The settings are listed in the reference documentation.",
+        ) from error
