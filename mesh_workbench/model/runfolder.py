@@ -6,6 +6,7 @@
 <run id>/outputs.jsonl       one StagedOutput a line
 <run id>/staged/<output>/    Parquet files
 <run id>/log.txt             what the worker and the kernel printed
+<run id>/work/               the kernel's working directory
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.model.schedule import SlotTime
 
 RUN_FILE, NOTEBOOK_FILE, EXECUTED_FILE = "run.json", "notebook.ipynb", "executed.ipynb"
-OUTPUTS_FILE, STAGED_FOLDER, LOG_FILE = "outputs.jsonl", "staged", "log.txt"
+OUTPUTS_FILE, STAGED_FOLDER, LOG_FILE, WORK_FOLDER = "outputs.jsonl", "staged", "log.txt", "work"
 RUN_FOLDER_VARIABLE = "MESH_RUN_FOLDER"
 """Environment variable by which a kernel knows that it is inside a run."""
 
@@ -32,6 +33,11 @@ class RunFolder(Value):
     slot: SlotTime | None = None
     scheduled: bool = Field(False, description="Whether the default mode is replace_slot.")
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
+    literals: dict[str, str] = Field(
+        default_factory=dict,
+        description="Parameter name to the Python expression that is injected (notebooks.literals.encode_all).",
+        examples=[{"month": "2"}],
+    )
     inputs: dict[str, ResolvedPort] = Field(default_factory=dict, description="Port as declared to what to read.")
     outputs: list[str] = Field(default_factory=list, description="Outputs that the version declares.")
     kernel: str = "python3"

@@ -1,0 +1,54 @@
+"""Where a notebook is executed: the seam between a run and the machine that does the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from mesh_workbench.model.run import Failure, Progress
+
+OnProgress = Callable[[Progress], None]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to execute: a run folder with `run.json` (model.runfolder.RunFolder) and `notebook.ipynb`, and within
+    which limits. Everything else is in the folder, so that any machine that sees the folder can do the work.
+    """
+
+    folder: Path
+    kernel: str = "python3"
+    start_timeout_s: float = 60.0
+    """Seconds that the kernel may take to answer for the first time."""
+    run_timeout_s: float = 0.0
+    """Seconds that the whole notebook may take; 0 means no limit."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables to add for the kernel."""
+    save_every_s: float = 5.0
+    """Seconds between two writes of the executed notebook while it runs."""
+
+
+@dataclass(frozen=True)
+class ExecutionResult:
+    """How it ended. Exactly one holds: `ok`, `cancelled`, or there is a `failure`."""
+
+    ok: bool
+    failure: Failure | None = None
+    duration_s: float = 0.0
+    cancelled: bool = False
+
+
+class Executor(Protocol):
+    """Executes the notebook of a run folder; everything before and after is not its business.
+
+    `execute` blocks until the notebook is done. It calls `on_progress` before each code cell, and asks `cancelled`
+    at least once a second; when that says yes, or when `on_progress` raises, the kernel and all its children are
+    ended. The executed notebook is in the folder afterwards, however it ended. What the notebook does wrong and what
+    fails around it come back as a `Failure`, never as an exception; only what `on_progress` and `cancelled` raise is
+    passed on. Several executions may go on at once, in threads of one process.
+    """
+
+    def execute(self, job: Job, on_progress: OnProgress, cancelled: Cancelled) -> ExecutionResult: ...
