@@ -1,0 +1,42 @@
+"""The HTTP API: a FastAPI application over any `Workbench`. One file a resource, one line below to add one."""
+
+from __future__ import annotations
+
+from mesh_workbench.api import (
+    audit,
+    contracts,
+    domains,
+    events,
+    grants,
+    products,
+    promotions,
+    query,
+    releases,
+    reports,
+    runs,
+    samples,
+    schedules,
+    search,
+    status,
+    versions,
+)
+
+RESOURCES = (
+    status,
+    domains,
+    products,
+    versions,
+    contracts,
+    releases,
+    samples,
+    schedules,
+    runs,
+    reports,
+    events,
+    query,
+    search,
+    promotions,
+    grants,
+    audit,
+)
+"""Modules with a `router`, in the order of the reference."""

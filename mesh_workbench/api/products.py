@@ -1,0 +1,50 @@
+"""Products, and the end of their life."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from mesh_workbench.api.access import Bench, Cursor, FullName, Limit
+from mesh_workbench.api.bodies import Reason
+from mesh_workbench.api.etag import IfMatch, IfNoneMatch, demand, tagged
+from mesh_workbench.model.base import Page
+from mesh_workbench.model.names import check_name
+from mesh_workbench.model.product import ProductDetail, ProductSummary
+
+router = APIRouter(tags=["products"])
+DomainFilter = Annotated[str | None, Query(max_length=63, description="Only of this domain.", examples=["flight_ops"])]
+
+
+@router.get("/products", operation_id="listProducts", summary="Products, by name")
+def list_products(
+    bench: Bench, domain: DomainFilter = None, cursor: Cursor = None, limit: Limit = 100
+) -> Page[ProductSummary]:
+    if domain is not None:
+        check_name(domain, "domain name")
+    return bench.products.list(domain=domain, cursor=cursor, limit=limit)
+
+
+@router.get(
+    "/products/{domain}/{product}",
+    operation_id="getProduct",
+    summary="Everything the product's page shows",
+    response_model=ProductDetail,
+    responses={304: {"description": "The client has it already."}},
+)
+def get_product(bench: Bench, name: FullName, if_none_match: IfNoneMatch = None) -> Response:
+    product = bench.products.get(name)
+    return tagged(product, product.revision, if_none_match)
+
+
+@router.post("/products/{domain}/{product}/deprecate", operation_id="deprecateProduct", summary="Advise against it")
+def deprecate_product(bench: Bench, name: FullName, body: Reason, if_match: IfMatch = None) -> ProductDetail:
+    demand(if_match, bench.products.get(name).revision, name)
+    return bench.products.deprecate(name, reason=body.reason)
+
+
+@router.post("/products/{domain}/{product}/retire", operation_id="retireProduct", summary="End it")
+def retire_product(bench: Bench, name: FullName, body: Reason, if_match: IfMatch = None) -> ProductDetail:
+    demand(if_match, bench.products.get(name).revision, name)
+    return bench.products.retire(name, reason=body.reason)

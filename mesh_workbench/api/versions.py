@@ -1,0 +1,33 @@
+"""Versions of products, and their notebooks."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from mesh_workbench.api.access import Bench, Cursor, FullName, Limit, VersionPath
+from mesh_workbench.api.documents import NOTEBOOK, media, notebook
+from mesh_workbench.model.base import Page
+from mesh_workbench.model.version import ProductVersion
+
+router = APIRouter(prefix="/products/{domain}/{product}/versions", tags=["versions"])
+
+
+@router.get("", operation_id="listVersions", summary="Versions, newest first")
+def list_versions(bench: Bench, name: FullName, cursor: Cursor = None, limit: Limit = 100) -> Page[ProductVersion]:
+    return bench.versions.list(name, cursor=cursor, limit=limit)
+
+
+@router.get("/{version}", operation_id="getVersion", summary="One version")
+def get_version(bench: Bench, name: FullName, version: VersionPath) -> ProductVersion:
+    return bench.versions.get(name, version)
+
+
+@router.get(
+    "/{version}/notebook",
+    operation_id="getVersionNotebook",
+    summary="The frozen notebook, as JSON text",
+    response_class=Response,
+    responses=media("The notebook.", NOTEBOOK),
+)
+def get_version_notebook(bench: Bench, name: FullName, version: VersionPath) -> Response:
+    return notebook(bench.versions.notebook(name, version))
