@@ -1,0 +1,48 @@
+"""Whether a product keeps its promises now, with the reason in words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mesh_workbench.model.check import Verdict
+from mesh_workbench.model.product import Health, HealthState
+from mesh_workbench.model.release import Release
+from mesh_workbench.model.run import Run, RunState
+from mesh_workbench.model.schedule import Schedule
+
+GRACE = timedelta(minutes=5)
+"""A slot that nobody has taken up this long after it was due makes its product late."""
+
+
+def health_of(release: Release | None, run: Run | None, schedule: Schedule | None, moment: datetime) -> Health:
+    """Health from the current release, the latest run and the schedule, at `moment`.
+
+    What is wrong now comes before what was right once: a failed latest run, then lateness, then the verdict of the
+    current release.
+    """
+    if run is not None and run.state is RunState.FAILED and (release is None or run.created > release.published):
+        contract = run.failure is not None and run.failure.failure_class == "contract"
+        message = run.failure.message if run.failure else "The latest run failed."
+        kept = f" Release {release.number} stays." if release else ""
+        return Health(
+            state=HealthState.BREACHED if contract else HealthState.FAILED,
+            reason=f"{message.rstrip('.')}.{kept}",
+            since=run.finished,
+        )
+    if schedule is not None and not schedule.paused and schedule.next_fire is not None:
+        due = schedule.next_fire
+        if due + GRACE < moment:
+            return Health(
+                state=HealthState.LATE,
+                reason="A scheduled run is due and no worker has taken it up.",
+                since=due,
+            )
+    if release is None:
+        return Health(state=HealthState.NEVER_RAN, reason="Nothing has been published yet.")
+    if release.verdict is Verdict.KEPT:
+        return Health(state=HealthState.KEPT, reason=f"All {release.promises} promises kept.", since=release.published)
+    return Health(
+        state=HealthState.KEPT_PARTLY,
+        reason=f"{release.checked} of {release.promises} promises checked and none broken; see the contract.",
+        since=release.published,
+    )

@@ -1,0 +1,79 @@
+"""check: every promise of every port, evaluated on the candidate state."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from mesh_workbench.contracts.candidate import Candidate
+from mesh_workbench.contracts.document import parse
+from mesh_workbench.contracts.evaluate import evaluate
+from mesh_workbench.model.base import new_id, now
+from mesh_workbench.model.check import CheckReport, Outcome, PortReport, PromiseResult, verdict_of
+
+
+def check(
+    contracts: Mapping[str, str],
+    candidates: Mapping[str, Candidate],
+    *,
+    blobs: Mapping[str, str] | None = None,
+    product: str = "",
+    run_id: str | None = None,
+    base_release: int | None = None,
+) -> CheckReport:
+    """One report over all ports: `contracts` is port to ODCS text, `candidates` port to what it would hold.
+
+    A promise is one line of the report, whatever became of it.
+    """
+    began = time.perf_counter()
+    ports = []
+    for port, candidate in candidates.items():
+        results = evaluate(parse(contracts[port]), candidate)
+        ports.append(
+            PortReport(
+                port=port,
+                contract_blob=(blobs or {}).get(port, ""),
+                rows=candidate.rows,
+                staged_rows=candidate.staged_rows,
+                results=results,
+            )
+        )
+    everything = [result for port in ports for result in port.results]
+    return CheckReport(
+        id=new_id("rep"),
+        run_id=run_id,
+        product=product,
+        verdict=verdict_of(everything),
+        base_release=base_release,
+        ports=ports,
+        made=now(),
+        duration_ms=(time.perf_counter() - began) * 1000,
+    )
+
+
+def first_breach(report: CheckReport) -> PromiseResult | None:
+    """The promise to name when a report is breached: the first that failed, else the first that erred."""
+    for outcome in (Outcome.FAILED, Outcome.ERROR):
+        for result in report.results:
+            if result.outcome is outcome:
+                return result
+    return None
+
+
+def summary(report: CheckReport) -> str:
+    """What a report says, in one sentence."""
+    total = len(report.results)
+    passed, failed = report.count(Outcome.PASSED), report.count(Outcome.FAILED) + report.count(Outcome.ERROR)
+    if failed:
+        worst = first_breach(report)
+        named = f", first: {worst.promise.words} ({worst.reason or worst.expected})" if worst else ""
+        return f"{failed} of {total} promises broken{named}"
+    if passed == total:
+        return f"All {total} promises kept"
+    warned, open_ = report.count(Outcome.WARNED), report.count(Outcome.NOT_EVALUATED)
+    parts = [f"{passed} of {total} promises kept"]
+    if warned:
+        parts.append(f"{warned} warned")
+    if open_:
+        parts.append(f"{open_} not evaluated")
+    return ", ".join(parts)

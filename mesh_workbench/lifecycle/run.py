@@ -1,0 +1,266 @@
+"""run: execute a product version in its folder, check what it staged, publish it.
+
+The state of a run moves only through the registry and only while this worker still holds it. What the notebook does
+wrong, what a contract refuses and what fails around us end in different failure classes, each with a hint. Whatever
+happens, the last good release stays and the run folder is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from mesh_workbench.contracts.candidate import Candidate
+from mesh_workbench.contracts.infer import infer
+from mesh_workbench.errors import Breached, Broken, MeshError, RunFailed
+from mesh_workbench.executors.base import Executor, Job
+from mesh_workbench.lifecycle.candidate import PortCandidate
+from mesh_workbench.lifecycle.check import check, summary
+from mesh_workbench.lifecycle.publish import publish
+from mesh_workbench.model.check import CheckReport
+from mesh_workbench.model.query import ResolvedPort
+from mesh_workbench.model.run import Failure, InputRelease, Progress, Run, RunState
+from mesh_workbench.model.runfolder import NOTEBOOK_FILE, OUTPUTS_FILE, RUN_FILE, RunFolder, StagedOutput
+from mesh_workbench.model.version import ProductVersion
+from mesh_workbench.storage.base import Storage
+
+if TYPE_CHECKING:
+    from mesh_workbench.registry import Registry
+
+ResolveInputs = Callable[[Run, list[str]], list[ResolvedPort]]
+"""Resolves what a run reads, as the run's acting identity; raises when a name is unknown, unpublished or forbidden."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A worker's claim on one attempt of a run."""
+
+    run: Run
+    worker_id: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long things may take, in seconds; 0 means no limit."""
+
+    kernel_start_s: float = 60.0
+    run_s: float = 0.0
+    publish_lease_s: float = 60.0
+
+
+class _Cancelled(Exception):  # noqa: N818 - a signal between the steps of one run, never an error of ours
+    pass
+
+
+@dataclass(frozen=True)
+class RunExecution:
+    """One attempt of one run, from the claim to its final state. `execute` never raises what a run did wrong."""
+
+    registry: Registry
+    storage: Storage
+    executor: Executor
+    resolve_inputs: ResolveInputs
+    hold: Hold
+    limits: Limits
+
+    def execute(self) -> None:
+        try:
+            version = self._version()
+            folder = self._prepare(version)
+            self._run_notebook(version, folder)
+            self._publish(version, self._staged(version, folder))
+        except _Cancelled:
+            self._finish(RunState.CANCELLED)
+        except Breached as breach:
+            self._fail(breach, "contract")
+        except RunFailed as failed:
+            self._finish(RunState.FAILED, _failure_of(failed))
+        except MeshError as error:
+            self._fail(error, "infrastructure" if error.status >= 500 else "environment")
+
+    def _version(self) -> ProductVersion:
+        version = self.registry.versions.by_id(self.hold.run.version_id)
+        if version is None:
+            raise Broken("run.no-version", f"Version {self.hold.run.version} is gone.", hint="Promote it again.")
+        return version
+
+    def _prepare(self, version: ProductVersion) -> Path:
+        """Write the run folder: everything that the kernel will know."""
+        run = self.hold.run
+        declared = [f"{read.port}@{read.version}" if read.version else read.port for read in version.inputs]
+        names = list(dict.fromkeys(declared))
+        inputs = self.resolve_inputs(run, names) if names else []
+        document = RunFolder(
+            run_id=run.id,
+            product=run.product,
+            version=version.version,
+            slot=run.slot,
+            scheduled=run.slot is not None,
+            parameters=run.parameters,
+            inputs=dict(zip(names, inputs, strict=True)),
+            outputs=[output.name for output in version.outputs],
+            kernel=version.environment.kernelspec,
+        )
+        folder = self.storage.create_run_folder(run.id)
+        with self.storage.faults(folder):
+            (folder / NOTEBOOK_FILE).write_bytes(self.registry.blobs.get(version.notebook_blob))
+            (folder / RUN_FILE).write_text(document.model_dump_json(indent=1), encoding="utf-8")
+            (folder / OUTPUTS_FILE).unlink(missing_ok=True)  # what an earlier attempt staged does not count
+        self._advance(
+            RunState.RUNNING,
+            Progress(step="start", message="Starting a kernel"),
+            inputs=[
+                InputRelease(
+                    port=name, product_id=port.product_id, release=port.release, version=port.version, rows=port.rows
+                )
+                for name, port in document.inputs.items()
+            ],
+        )
+        return folder
+
+    def _run_notebook(self, version: ProductVersion, folder: Path) -> None:
+        job = Job(
+            folder=folder,
+            kernel=version.environment.kernelspec,
+            start_timeout_s=self.limits.kernel_start_s,
+            run_timeout_s=self.limits.run_s,
+        )
+        run_id = self.hold.run.id
+        result = self.executor.execute(
+            job,
+            lambda progress: self._advance(None, progress),
+            lambda: self.registry.runs.is_cancel_requested(run_id),
+        )
+        if result.cancelled:
+            raise _Cancelled
+        if result.failure is not None:
+            raise RunFailed(
+                result.failure.code,
+                result.failure.message,
+                hint=result.failure.hint,
+                details={"failure": result.failure.model_dump(mode="json")},
+            )
+
+    def _staged(self, version: ProductVersion, folder: Path) -> list[StagedOutput]:
+        """What the notebook staged, the last call for an output counting. Raises RunFailed `run.missing-output`."""
+        file = folder / OUTPUTS_FILE
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        try:
+            staged = {line.output: line for line in (StagedOutput.model_validate_json(text) for text in lines)}
+        except ValidationError as error:
+            raise RunFailed(
+                "run.bad-manifest",
+                f"{OUTPUTS_FILE} of the run cannot be read: {error.errors()[0]['msg']}.",
+                hint="Only mesh.output writes that file; see whether the notebook does.",
+            ) from error
+        missing = [output.name for output in version.outputs if output.name not in staged]
+        if missing:
+            raise RunFailed(
+                "run.missing-output",
+                f"The notebook ran to its end without producing {', '.join(missing)}.",
+                hint="Every declared output must be staged in every run; look for a branch that skips mesh.output.",
+                details={"failure_class": "missing_output"},
+            )
+        self._advance(
+            RunState.CHECKING,
+            Progress(step="check", message="Checking every promise"),
+            rows={name: line.rows for name, line in staged.items()},
+        )
+        return [staged[output.name] for output in version.outputs]
+
+    def _publish(self, version: ProductVersion, staged: list[StagedOutput]) -> None:
+        run = self.hold.run
+        product = self.registry.products.by_id(run.product_id)
+        if product is None:
+            raise Broken("run.no-product", f"{run.product} is gone.", hint="Create it again by promoting.")
+        publish(
+            self.registry,
+            self.storage,
+            product=product,
+            version=version,
+            run=run,
+            staged=staged,
+            check=lambda candidates, base: self._check(version, candidates, base),
+            holder=f"{self.hold.worker_id}/{run.id}",
+            lease_s=self.limits.publish_lease_s,
+            checkpoint=self._checkpoint,
+        )
+
+    def _check(self, version: ProductVersion, candidates: Mapping[str, PortCandidate], base: int | None) -> CheckReport:
+        checked = {
+            port: Candidate(
+                object_name=port,
+                files=[str(file) for file in candidate.files],
+                staged=[str(file) for file in candidate.staged],
+                arrow_schema=candidate.arrow_schema,
+            )
+            for port, candidate in candidates.items()
+        }
+        texts, blobs = self._contracts(version, checked)
+        report = check(
+            texts, checked, blobs=blobs, product=self.hold.run.product, run_id=self.hold.run.id, base_release=base
+        )
+        self.registry.reports.add(report)
+        self._advance(None, Progress(step="check", message=summary(report)), report_id=report.id)
+        return report
+
+    def _contracts(
+        self, version: ProductVersion, candidates: Mapping[str, Candidate]
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        """Contract texts and their digests by port; a port without a contract adopts one made from this first data."""
+        blobs = self.registry.versions.contract_blobs(version.id)
+        for port, candidate in candidates.items():
+            if port in blobs:
+                continue
+            keys = next((output.keys for output in version.outputs if output.name == port), [])
+            domain, product = version.product.split(".")
+            proposal = infer(port, candidate, domain=domain, product=product, keys=keys)
+            blobs[port] = self.registry.versions.adopt_contract(version.id, port, proposal.text.encode())
+        return {port: self.registry.blobs.get(digest).decode() for port, digest in blobs.items()}, dict(blobs)
+
+    def _checkpoint(self, step: str) -> None:
+        if step == "prepared":
+            self._advance(RunState.PUBLISHING, Progress(step="publish", message="Publishing"))
+
+    def _advance(self, state: RunState | None, progress: Progress, **changes: object) -> None:
+        self.registry.runs.advance(
+            self.hold.run.id,
+            worker_id=self.hold.worker_id,
+            attempt=self.hold.attempt,
+            state=state,
+            progress=progress,
+            **changes,
+        )
+
+    def _fail(self, error: MeshError, failure_class: str) -> None:
+        self._finish(
+            RunState.FAILED,
+            Failure.model_validate(
+                {"failure_class": failure_class, "code": error.code, "message": error.message, "hint": error.hint}
+            ),
+        )
+
+    def _finish(self, state: RunState, failure: Failure | None = None) -> None:
+        self.registry.runs.finish(
+            self.hold.run.id, worker_id=self.hold.worker_id, attempt=self.hold.attempt, state=state, failure=failure
+        )
+
+
+def _failure_of(failed: RunFailed) -> Failure:
+    told = failed.details.get("failure")
+    if told is not None:
+        return Failure.model_validate_json(json.dumps(told))
+    return Failure.model_validate(
+        {
+            "failure_class": failed.details.get("failure_class", "user_code"),
+            "code": failed.code,
+            "message": failed.message,
+            "hint": failed.hint,
+        }
+    )

@@ -1,0 +1,110 @@
+"""What every noun of the local workbench works with: registry, storage, settings, who acts, what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from mesh_workbench.errors import NotFound, did_you_mean
+from mesh_workbench.governance.decide import Facts, decide, demand
+from mesh_workbench.model.access import AccessDecision, Action, AuditRecord
+from mesh_workbench.model.base import new_id
+from mesh_workbench.model.identity import Identity, Role
+from mesh_workbench.model.names import ProductName, check_name
+from mesh_workbench.model.product import Product
+from mesh_workbench.settings import Settings
+
+if TYPE_CHECKING:
+    from mesh_workbench.registry import Registry
+    from mesh_workbench.storage.base import Storage
+
+ADVISORY_NOTE = "People share one registry here, so access rules are advice: who holds the registry's password can read around them."
+
+
+@dataclass(frozen=True)
+class Context:
+    """One workbench seen by one identity."""
+
+    registry: Registry
+    storage: Storage
+    settings: Settings
+    identity: Identity
+
+    @property
+    def advisory(self) -> bool:
+        """Whether access rules cannot be enforced, because people reach registry and storage themselves."""
+        return self.registry.dialect == "postgresql"
+
+    def facts(self, domain: str, product: Product | None = None) -> Facts:
+        """What a decision about something in `domain` depends on; roles of a parent domain count in its children."""
+        platform: set[Role] = set()
+        local: set[Role] = set()
+        ancestors = self.registry.domains.ancestry(domain) if domain else []
+        for member in self.registry.domains.roles_of(self.identity.name):
+            if member.domain is None:
+                platform.add(member.role)
+            elif member.domain in ancestors:
+                local.add(member.role)
+        restricted = product is not None and product.access != "open"
+        return Facts(
+            platform_roles=frozenset(platform),
+            domain_roles=frozenset(local),
+            domain=domain,
+            access=product.access if product else "open",
+            granted=restricted and product is not None and self._granted(product),
+        )
+
+    def decide(self, action: Action, *, domain: str = "", product: Product | None = None) -> AccessDecision:
+        """Whether the acting identity may do `action` on the product, else the domain, else the workbench."""
+        where = product.domain if product else domain
+        name = product.full_name if product else domain or "this workbench"
+        return decide(self.identity, action, name, self.facts(where, product))
+
+    def demand(self, action: Action, *, domain: str = "", product: Product | None = None) -> None:
+        """Raise Forbidden `access.denied` unless the acting identity may."""
+        demand(self.decide(action, domain=domain, product=product))
+
+    def product(self, name: str, action: Action = Action.DISCOVER) -> Product:
+        """The product called domain.product, for `action`. Raises NotFound `product.unknown`, Forbidden."""
+        parsed = ProductName.parse(name)
+        product = self.registry.products.get(parsed.domain, parsed.product)
+        if product is None:
+            raise NotFound(
+                "product.unknown",
+                f"There is no product {parsed}.",
+                hint=did_you_mean(str(parsed), self.registry.products.names()),
+            )
+        if action is not Action.DISCOVER:  # everyone may find every product
+            self.demand(action, product=product)
+        return product
+
+    def domain_name(self, name: str) -> str:
+        """`name` if there is such a domain. Raises InvalidInput and NotFound `domain.unknown`."""
+        if self.registry.domains.get(check_name(name, "domain name")) is None:
+            names = [domain.name for domain in self.registry.domains.list().items]
+            raise NotFound("domain.unknown", f"There is no domain {name!r}.", hint=did_you_mean(name, names))
+        return name
+
+    def audit(self, action: str, target: str, **detail: JsonValue) -> None:
+        """Append to the audit trail; call it inside the transaction of the change."""
+        self.registry.audit.add(
+            AuditRecord(
+                id=new_id("aud"),
+                at=self.registry.now(),
+                actor=self.identity.name,
+                action=action,
+                target=target,
+                detail=detail,
+            )
+        )
+
+    def _granted(self, product: Product) -> bool:
+        moment = self.registry.now()
+        return any(
+            grant.identity == self.identity.name
+            and grant.revoked is None
+            and (grant.until is None or grant.until > moment)
+            for grant in self.registry.grants.of_product(product.id)
+        )

@@ -1,0 +1,71 @@
+"""Contracts of the local workbench."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mesh_workbench.contracts.candidate import Candidate
+from mesh_workbench.contracts.columns import columns_of
+from mesh_workbench.contracts.document import parse
+from mesh_workbench.contracts.infer import infer
+from mesh_workbench.contracts.lint import lint
+from mesh_workbench.contracts.promises import promises_of
+from mesh_workbench.errors import NotFound, did_you_mean
+from mesh_workbench.lifecycle.check import check
+from mesh_workbench.model.access import Action
+from mesh_workbench.model.check import CheckReport
+from mesh_workbench.model.contract import ContractProblem, ContractProposal, ContractView
+from mesh_workbench.workbench.context import Context
+from mesh_workbench.workbench.versions import LocalVersions
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+class LocalContracts:
+    """Implements `protocol.Contracts` on the registry and the contract engine."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def get(self, name: str, port: str | None = None, version: str | None = None) -> ContractView:
+        """The contract of a port, the first one when none is named. Raises NotFound `contract.none`."""
+        found = LocalVersions(self._context).get(name, version)
+        outputs = [output.name for output in found.outputs]
+        chosen = port or outputs[0]
+        blob = found.contract_blobs.get(chosen)
+        if blob is None:
+            known = chosen in outputs
+            raise NotFound(
+                "contract.none",
+                f"{name}.{chosen} has no contract in version {found.version}.",
+                hint="It is proposed from the data of the first run." if known else did_you_mean(chosen, outputs),
+            )
+        text = self._context.registry.blobs.get(blob).decode()
+        document = parse(text)
+        return ContractView(
+            port=f"{name}.{chosen}",
+            version=found.version,
+            blob=blob,
+            text=text,
+            columns=columns_of(document),
+            promises=promises_of(document, chosen),
+        )
+
+    def lint(self, text: str) -> list[ContractProblem]:
+        return lint(text)
+
+    def infer(self, port: str, table: pyarrow.Table) -> ContractProposal:
+        return infer(port, table, owner=self._context.identity.name)
+
+    def check(self, text: str, table: pyarrow.Table) -> CheckReport:
+        port = next(iter(parse(text).object_names()), "data")
+        return check({port: text}, {port: Candidate.from_table(table)})
+
+    def report(self, report_id: str) -> CheckReport:
+        """A stored report. Raises NotFound `report.unknown`, Forbidden when its product may not be read."""
+        report = self._context.registry.reports.get(report_id)
+        if report is None:
+            raise NotFound("report.unknown", f"There is no check report {report_id}.", hint="Its run names its report.")
+        self._context.product(report.product, Action.READ)  # samples show rows
+        return report

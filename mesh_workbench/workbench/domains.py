@@ -1,0 +1,75 @@
+"""Domains of the local workbench."""
+
+from __future__ import annotations
+
+from mesh_workbench.errors import Conflict, InvalidInput
+from mesh_workbench.model.access import Action
+from mesh_workbench.model.base import Page, new_id
+from mesh_workbench.model.domain import Domain, DomainDetail, DomainDraft
+from mesh_workbench.model.identity import PLATFORM_ROLES, Member, Role
+from mesh_workbench.workbench.context import Context
+
+
+class LocalDomains:
+    """Implements `protocol.Domains` on the registry."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def list(self, *, cursor: str | None = None, limit: int = 100) -> Page[Domain]:
+        return self._context.registry.domains.list(cursor=cursor, limit=limit)
+
+    def get(self, name: str) -> DomainDetail:
+        registry = self._context.registry
+        domain = registry.domains.get(self._context.domain_name(name))
+        assert domain is not None
+        return DomainDetail(**domain.model_dump(), members=registry.domains.members(name))
+
+    def add(self, draft: DomainDraft) -> Domain:
+        """Create a domain; its owner becomes a member. Raises Conflict `domain.exists`, Forbidden."""
+        context = self._context
+        context.demand(Action.CREATE_DOMAIN, domain=draft.parent or "")
+        if draft.parent:
+            context.domain_name(draft.parent)
+        owner = draft.owner or context.identity.name
+        with context.registry.transaction():
+            if context.registry.domains.get(draft.name) is not None:
+                raise Conflict(
+                    "domain.exists",
+                    f"There is a domain {draft.name!r} already.",
+                    hint="Choose another name, or use it.",
+                )
+            domain = Domain(
+                id=new_id("dom"),
+                name=draft.name,
+                title=draft.title,
+                description=draft.description,
+                owner=owner,
+                parent=draft.parent,
+                created=context.registry.now(),
+            )
+            context.registry.domains.add(domain)
+            context.registry.domains.set_member(
+                Member(identity=owner, role=Role.DOMAIN_OWNER, domain=draft.name, since=domain.created)
+            )
+            context.audit("domain.add", draft.name, owner=owner)
+        return domain
+
+    def set_role(self, domain: str | None, identity: str, role: Role) -> Member:
+        """Give `identity` a role in a domain, or on the platform when `domain` is None."""
+        context = self._context
+        if (domain is None) != (role in PLATFORM_ROLES):
+            raise InvalidInput(
+                "member.wrong-role",
+                f"{role.value} is {'a platform role' if role in PLATFORM_ROLES else 'a role of a domain'}.",
+                hint="Platform roles: platform_admin, governance. Others belong to a domain.",
+            )
+        if domain is None:
+            context.demand(Action.ADMINISTER)
+        else:
+            context.demand(Action.EDIT_MEMBERS, domain=context.domain_name(domain))
+        member = Member(identity=identity, role=role, domain=domain, since=context.registry.now())
+        with context.registry.transaction():
+            context.registry.domains.set_member(member)
+            context.audit("member.set", domain or "platform", identity=identity, role=role.value)
+        return member

@@ -1,0 +1,43 @@
+"""The workbench on a registry and a storage that this process reaches itself."""
+
+from __future__ import annotations
+
+from mesh_workbench.model.identity import Identity
+from mesh_workbench.workbench.catalog import LocalCatalog
+from mesh_workbench.workbench.context import Context
+from mesh_workbench.workbench.contracts import LocalContracts
+from mesh_workbench.workbench.domains import LocalDomains
+from mesh_workbench.workbench.products import LocalProducts
+from mesh_workbench.workbench.query import LocalQuery
+from mesh_workbench.workbench.releases import LocalReleases
+from mesh_workbench.workbench.runs import LocalRuns
+from mesh_workbench.workbench.schedules import LocalSchedules
+from mesh_workbench.workbench.versions import LocalVersions
+
+
+class LocalWorkbench:
+    """Implements `protocol.Workbench`; one noun is one file of this folder."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.domains = LocalDomains(context)
+        self.products = LocalProducts(context)
+        self.versions = LocalVersions(context)
+        self.contracts = LocalContracts(context)
+        self.runs = LocalRuns(context)
+        self.releases = LocalReleases(context)
+        self.schedules = LocalSchedules(context)
+        self.query = LocalQuery(context)
+        self.catalog = LocalCatalog(context)
+
+    @property
+    def identity(self) -> Identity:
+        return self.context.identity
+
+    def as_(self, identity: Identity) -> LocalWorkbench:
+        """The same workbench for somebody else; the registry's connections are shared."""
+        return LocalWorkbench(Context(self.context.registry, self.context.storage, self.context.settings, identity))
+
+    def close(self) -> None:
+        """Give connections back. The workbench cannot be used afterwards, nor those made of it by `as_`."""
+        self.context.registry.close()

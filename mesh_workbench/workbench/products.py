@@ -1,0 +1,97 @@
+"""Products of the local workbench: the catalog, and promotion into it."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from mesh_workbench.discovery import catalog
+from mesh_workbench.errors import Conflict
+from mesh_workbench.lifecycle import promote
+from mesh_workbench.model.access import Action
+from mesh_workbench.model.base import Page
+from mesh_workbench.model.domain import DomainDraft
+from mesh_workbench.model.names import ProductName
+from mesh_workbench.model.product import ProductDetail, ProductStatus, ProductSummary
+from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest
+from mesh_workbench.model.run import RunRequest
+from mesh_workbench.workbench.context import ADVISORY_NOTE, Context
+from mesh_workbench.workbench.domains import LocalDomains
+from mesh_workbench.workbench.runs import LocalRuns
+from mesh_workbench.workbench.schedules import LocalSchedules
+
+if TYPE_CHECKING:
+    import pyarrow
+
+ASKED_OF_A_PRODUCT = (Action.READ, Action.RUN, Action.PROMOTE, Action.EDIT_PRODUCT, Action.SCHEDULE, Action.GRANT)
+
+
+class LocalProducts:
+    """Implements `protocol.Products` on the registry."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def list(self, *, domain: str | None = None, cursor: str | None = None, limit: int = 100) -> Page[ProductSummary]:
+        registry = self._context.registry
+        name = self._context.domain_name(domain) if domain else None
+        page = registry.products.list(domain=name, cursor=cursor, limit=limit)
+        return Page(items=catalog.summaries(registry, page.items), next=page.next)
+
+    def get(self, name: str) -> ProductDetail:
+        context = self._context
+        product = context.product(name)
+        may = [action.value for action in ASKED_OF_A_PRODUCT if context.decide(action, product=product).allowed]
+        return catalog.detail(context.registry, product, may=may, notes=[ADVISORY_NOTE] if context.advisory else [])
+
+    def plan(self, request: PromotionRequest, *, staged: Mapping[str, pyarrow.Table] | None = None) -> PromotionPlan:
+        plan = promote.plan(self._context.registry, request, staged=staged)
+        decision = self._context.decide(Action.PROMOTE, domain=ProductName.parse(request.to).domain)
+        if plan.may_promote and not decision.allowed:
+            return plan.model_copy(update={"may_promote": False, "blocked": f"You may not: {decision.reason}."})
+        return plan
+
+    def promote(self, request: PromotionRequest) -> Promotion:
+        """Record the next version; with a schedule and the first run when asked for, all in one transaction."""
+        context = self._context
+        name = ProductName.parse(request.to)
+        with context.registry.transaction():
+            if request.create_domain and context.registry.domains.get(name.domain) is None:
+                LocalDomains(context).add(DomainDraft(name=name.domain))
+            context.demand(Action.PROMOTE, domain=name.domain)
+            promotion = promote.promote(context.registry, request, by=context.identity.name)
+            if promotion.created:
+                context.audit(
+                    "product.promote", str(name), version=promotion.version.version, digest=promotion.version.digest
+                )
+            if request.schedule:
+                LocalSchedules(context).set(str(name), request.schedule)
+            if request.run:
+                run = LocalRuns(context).request(RunRequest(product=str(name), trigger="promotion"))
+                promotion = promotion.model_copy(update={"run": run})
+        return promotion
+
+    def deprecate(self, name: str, *, reason: str) -> ProductDetail:
+        return self._move(name, ProductStatus.DEPRECATED, reason, {ProductStatus.ACTIVE})
+
+    def retire(self, name: str, *, reason: str) -> ProductDetail:
+        return self._move(name, ProductStatus.RETIRED, reason, set(ProductStatus) - {ProductStatus.RETIRED})
+
+    def _move(
+        self, name: str, status: ProductStatus, reason: str, allowed: builtins.set[ProductStatus]
+    ) -> ProductDetail:
+        context = self._context
+        product = context.product(name, Action.EDIT_PRODUCT)
+        if product.status not in allowed:
+            raise Conflict(
+                "product.wrong-status",
+                f"{name} is {product.status.value} and cannot become {status.value}.",
+                hint=f"Only {', '.join(sorted(one.value for one in allowed))} products can.",
+            )
+        with context.registry.transaction():
+            context.registry.products.update(
+                product.model_copy(update={"status": status}), expected_revision=product.revision
+            )
+            context.audit(f"product.{status.value}", name, reason=reason)
+        return self.get(name)

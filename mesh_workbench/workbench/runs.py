@@ -1,0 +1,172 @@
+"""Runs of the local workbench."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from mesh_workbench.errors import Conflict, NotFound
+from mesh_workbench.model.access import Action
+from mesh_workbench.model.base import Page, new_id
+from mesh_workbench.model.product import Product, ProductStatus
+from mesh_workbench.model.run import Run, RunRequest
+from mesh_workbench.model.runfolder import EXECUTED_FILE, LOG_FILE
+from mesh_workbench.model.schedule import Slot, SlotDecision, SlotTime
+from mesh_workbench.notebooks.parameters import validate
+from mesh_workbench.scheduling.cron import slot_containing
+from mesh_workbench.workbench.context import Context
+from mesh_workbench.workbench.versions import LocalVersions
+
+LOG_LIMIT_BYTES = 256 * 1024
+
+
+class LocalRuns:
+    """Implements `protocol.Runs` on the registry and the run folders."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def request(self, request: RunRequest, *, idempotency_key: str | None = None) -> Run:
+        """Queue a run. The same idempotency key gives the same run again.
+
+        Raises NotFound `product.unknown`, `version.unknown`; InvalidInput `parameter.*`; Conflict `product.retired`.
+        """
+        context, registry = self._context, self._context.registry
+        product = context.product(request.product, Action.RUN)
+        if product.status is ProductStatus.RETIRED:
+            raise Conflict(
+                "product.retired", f"{request.product} is retired.", hint="Promote it anew to bring it back."
+            )
+        version = LocalVersions(context).get(request.product, request.version)
+        parameters = validate(version.parameters, request.parameters)
+        with registry.transaction():
+            if idempotency_key and (known := registry.runs.by_idempotency(idempotency_key)):
+                return known
+            slot = self._slot(product, request.slot) if request.slot else None
+            run = Run(
+                id=new_id("run"),
+                product=product.full_name,
+                product_id=product.id,
+                version=version.version,
+                version_id=version.id,
+                slot=slot,
+                trigger=request.trigger,
+                parameters=parameters,
+                acting_identity=context.identity.name,
+                created=registry.now(),
+            )
+            if slot:
+                recorded = registry.slots.ensure(
+                    Slot(
+                        id=new_id("slt"),
+                        product_id=product.id,
+                        schedule_key="manual",
+                        start=slot.start,
+                        end=slot.end,
+                        timezone=slot.timezone,
+                        parameters_hash=_hash(parameters),
+                    )
+                )
+                run = run.model_copy(update={"slot_id": recorded.id})
+                registry.slots.decide(
+                    recorded.id,
+                    SlotDecision(
+                        at=run.created, state="run", run_id=run.id, by=run.acting_identity, reason="asked for"
+                    ),
+                    again=True,
+                )
+            registry.runs.add(run, idempotency_key=idempotency_key)
+            context.audit("run.request", product.full_name, run=run.id, trigger=request.trigger)
+        return run
+
+    def get(self, run_id: str) -> Run:
+        run = self._context.registry.runs.get(run_id)
+        if run is None:
+            raise NotFound("run.unknown", f"There is no run {run_id}.", hint="`mesh runs` lists them.")
+        return run
+
+    def list(self, name: str | None = None, *, cursor: str | None = None, limit: int = 50) -> Page[Run]:
+        product_id = self._context.product(name).id if name else None
+        return self._context.registry.runs.list(product_id, cursor=cursor, limit=limit)
+
+    def cancel(self, run_id: str) -> Run:
+        """Ask for a run to be cancelled; one that has not started ends at once. Raises Conflict `run.final`."""
+        run = self._for_change(run_id)
+        if run.state.final:
+            raise Conflict(
+                "run.final", f"Run {run_id} has {run.state.value} already.", hint="Nothing is left to cancel."
+            )
+        with self._context.registry.transaction():
+            cancelled = self._context.registry.runs.cancel_request(run_id)
+            self._context.audit("run.cancel", run.product, run=run_id)
+        return cancelled
+
+    def retry(self, run_id: str) -> Run:
+        """Queue a failed or cancelled run again, as a new attempt of the same run. Raises Conflict `run.not-failed`."""
+        run = self._for_change(run_id)
+        if run.state.value not in ("failed", "cancelled"):
+            raise Conflict(
+                "run.not-failed",
+                f"Run {run_id} is {run.state.value}; only a failed or cancelled run can be retried.",
+                hint=f"Start a new one: mesh run {run.product}",
+            )
+        with self._context.registry.transaction():
+            queued = self._context.registry.runs.requeue(run_id)
+            self._context.audit("run.retry", run.product, run=run_id)
+        return queued
+
+    def watch(self, run_id: str, *, poll_s: float = 0.2) -> Iterator[Run]:
+        revision = -1
+        while True:
+            run = self.get(run_id)
+            if run.revision != revision:
+                revision = run.revision
+                yield run
+            if run.state.final:
+                return
+            time.sleep(poll_s)
+
+    def notebook(self, run_id: str) -> str:
+        """The executed notebook, outputs included, also of a failed run. Raises NotFound `run.no-notebook`."""
+        return self._file(run_id, EXECUTED_FILE, "run.no-notebook", "executed notebook")
+
+    def log(self, run_id: str) -> str:
+        """The end of what kernel and worker printed, at most 256 KiB; empty when nothing was printed."""
+        try:
+            return self._file(run_id, LOG_FILE, "run.no-log", "log")[-LOG_LIMIT_BYTES:]
+        except NotFound as missing:
+            if missing.code == "run.no-log":
+                return ""
+            raise
+
+    def _file(self, run_id: str, name: str, code: str, what: str) -> str:
+        run = self.get(run_id)
+        self._context.product(run.product, Action.READ)  # outputs show rows
+        file = self._context.storage.run_folder(run.id) / name
+        try:
+            return file.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError as error:
+            raise NotFound(
+                code, f"Run {run_id} has no {what} yet.", hint="It appears when a worker has started the run."
+            ) from error
+
+    def _for_change(self, run_id: str) -> Run:
+        run = self.get(run_id)
+        self._context.product(run.product, Action.RUN)
+        return run
+
+    def _slot(self, product: Product, moment: datetime) -> SlotTime:
+        """The slot that contains `moment`: by the product's schedule, else that instant alone."""
+        schedule = self._context.registry.schedules.get(product.id)
+        if schedule is None:
+            return SlotTime(start=moment, end=moment)
+        return slot_containing(schedule.cron, schedule.timezone, moment)
+
+
+def _hash(parameters: dict[str, JsonValue]) -> str:
+    return hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()[:32]

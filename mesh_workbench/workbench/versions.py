@@ -1,0 +1,35 @@
+"""Product versions of the local workbench."""
+
+from __future__ import annotations
+
+from mesh_workbench.errors import NotFound
+from mesh_workbench.model.base import Page
+from mesh_workbench.model.version import ProductVersion
+from mesh_workbench.workbench.context import Context
+
+
+class LocalVersions:
+    """Implements `protocol.Versions` on the registry."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def list(self, name: str, *, cursor: str | None = None, limit: int = 100) -> Page[ProductVersion]:
+        product = self._context.product(name)
+        return self._context.registry.versions.list(product.id, cursor=cursor, limit=limit)
+
+    def get(self, name: str, version: str | None = None) -> ProductVersion:
+        """One version, the newest when none is named. Raises NotFound `version.unknown`."""
+        registry = self._context.registry
+        product = self._context.product(name)
+        found = registry.versions.get(product.id, version) if version else registry.versions.newest(product.id)
+        if found is None:
+            raise NotFound(
+                "version.unknown",
+                f"{name} has no version {version}." if version else f"{name} has no version yet.",
+                hint=f"Its newest is {product.version}." if product.version else "Promote a notebook first.",
+            )
+        return found
+
+    def notebook(self, name: str, version: str | None = None) -> str:
+        return self._context.registry.blobs.get(self.get(name, version).notebook_blob).decode()
