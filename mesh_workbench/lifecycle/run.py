@@ -54,8 +54,8 @@ class Limits:
     publish_lease_s: float = 60.0
 
 
-class _Cancelled(Exception):  # noqa: N818 - a signal between the steps of one run, never an error of ours
-    pass
+class _Cancelled(Exception):
+    """A signal between the steps of one run; it never leaves this file."""
 
 
 @dataclass(frozen=True)

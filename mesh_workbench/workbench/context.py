@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
     from mesh_workbench.storage.base import Storage
 
-ADVISORY_NOTE = "People share one registry here, so access rules are advice: who holds the registry's password can read around them."
+ADVISORY_NOTE = (
+    "People share one registry here, so access rules are advice: "
+    "who holds the registry's password can read around them."
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,69 @@
+"""The worker: what `mesh worker` and the Jupyter server's child run."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from mesh_workbench.executors.local import LocalExecutor
+from mesh_workbench.lifecycle.recover import recover
+from mesh_workbench.lifecycle.run import Hold, Limits, RunExecution
+from mesh_workbench.model.identity import Identity
+from mesh_workbench.model.query import ResolvedPort
+from mesh_workbench.model.run import Run
+from mesh_workbench.scheduling.worker import Worker
+from mesh_workbench.workbench import open_workbench
+from mesh_workbench.workbench.context import Context
+
+
+def run_worker(
+    root: Path | None = None,
+    *,
+    service: bool = False,
+    stop: threading.Event,
+    slots: int | None = None,
+    until_idle: bool = False,
+) -> None:
+    """Work until `stop` is set: fire schedules, claim runs, execute them, finish what others left half done.
+
+    A worker takes only the runs of the person who started it; with `service` those of everybody. `until_idle` ends
+    it when nothing is queued any more.
+    """
+    bench = open_workbench(root)
+    context = bench.context
+    executor = LocalExecutor()
+    limits = Limits(
+        kernel_start_s=context.settings.kernel_start_timeout_s,
+        run_s=context.settings.run_timeout_s,
+        publish_lease_s=context.settings.publish_lease_s,
+    )
+
+    def execute(run: Run, worker_id: str, attempt: int) -> None:
+        RunExecution(
+            registry=context.registry,
+            storage=context.storage,
+            executor=executor,
+            resolve_inputs=lambda run, names: _inputs(context, run, names),
+            hold=Hold(run, worker_id, attempt),
+            limits=limits,
+        ).execute()
+
+    try:
+        Worker(
+            registry=context.registry,
+            execute_run=execute,
+            recover=lambda: recover(context.registry, context.storage),
+            identity=None if service else context.identity.name,
+            slots=slots or context.settings.worker_slots,
+            settings=context.settings,
+        ).work(stop, until_idle=until_idle)
+    finally:
+        bench.close()
+
+
+def _inputs(context: Context, run: Run, names: list[str]) -> list[ResolvedPort]:
+    """What `run` reads, decided and logged as its acting identity."""
+    from mesh_workbench.workbench.local import LocalWorkbench
+
+    acting = LocalWorkbench(context).as_(Identity(name=run.acting_identity))
+    return acting.query.resolve(names, how="run", run_id=run.id)
