@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -37,12 +38,20 @@ def create_app(bench_for: Callable[[Request], Workbench], *, max_body: int = MAX
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=_lifespan,
     )
     app.state.bench_for = bench_for
     app.state.replays = Replays()
+    app.state.ending = False
     for resource in RESOURCES:
         app.include_router(resource.router, prefix=PREFIX, responses=openapi.ERRORS)
     problem.install(app)
     openapi.install(app)
     app.add_middleware(Guard, max_body=max_body)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.ending = True  # live streams look at it, and end

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Annotated
 
 import anyio
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.responses import StreamingResponse
 
 from mesh_workbench.api.access import Bench
@@ -41,6 +41,7 @@ REST_S = 2.0
 )
 def watch_runs(
     bench: Bench,
+    request: Request,
     run: Annotated[
         list[Annotated[str, Query(min_length=1, max_length=64)]],
         Query(min_length=1, max_length=MAX_RUNS, description="Runs to watch.", examples=[["run_01k9…"]]),
@@ -49,20 +50,20 @@ def watch_runs(
     wanted = list(dict.fromkeys(run))
     first = [bench.runs.get(run_id) for run_id in wanted]  # an unknown run is a 404, not a silent stream
     return StreamingResponse(
-        stream(bench, first),
+        stream(bench, first, lambda: bool(request.app.state.ending)),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def stream(bench: Workbench, first: list[Run]) -> AsyncIterator[bytes]:
-    """Events for `first` and whatever becomes of them; it ends only by being closed."""
+async def stream(bench: Workbench, first: list[Run], ending: Callable[[], bool]) -> AsyncIterator[bytes]:
+    """Events for `first` and whatever becomes of them; it ends by being closed, or when the host is `ending`."""
     known = {run.id: run for run in first}
     yield b"retry: 2000\n\n"
     for run in first:
         yield event("run", run.model_dump_json(), f"{run.id}:{run.revision}")
     spoken = time.monotonic()
-    while True:
+    while not ending():
         resting = all(run.state.final for run in known.values())
         await anyio.sleep(REST_S if resting else POLL_S)
         try:

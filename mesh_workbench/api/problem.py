@@ -50,13 +50,13 @@ class Problem(BaseModel):
 def response_of(error: MeshError, instance: str = "") -> Response:
     """The answer for an error raised on purpose."""
     document = error.problem(instance)
-    document["status"] = _STATUS_OF_CODE.get(error.code, error.status)
+    status = document["status"] = _STATUS_OF_CODE.get(error.code, error.status)
     headers = {"Cache-Control": "no-store"}
     retry_after = error.details.get("retry_after_s")
     if isinstance(retry_after, int | float):
         headers["Retry-After"] = str(max(1, round(retry_after)))
     body = json.dumps(document, ensure_ascii=True, default=str)  # ASCII: a lone surrogate in a name stays sendable
-    return Response(body, status_code=int(document["status"]), media_type=MEDIA_TYPE, headers=headers)
+    return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def response_to(error: Exception, instance: str = "") -> Response:

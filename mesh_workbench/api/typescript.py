@@ -183,8 +183,9 @@ def _type(schema: _Schema, names: _Names, *, sending: bool) -> str:
 def _table(operations: list[tuple[str, str, _Schema]], names: _Names) -> str:
     types, paths = [], []
     for method, path, operation in operations:
-        query, segments = [], []
-        for parameter in operation.get("parameters", ()):
+        query: list[str] = []
+        segments: list[str] = []
+        for parameter in sorted(operation.get("parameters", ()), key=lambda found: path.find(f"{{{found['name']}}}")):
             mark = "" if parameter.get("required") else "?"
             entry = f"{_key(parameter['name'])}{mark}: {_type(parameter['schema'], names, sending=True)}"
             {"query": query, "path": segments}.get(parameter["in"], []).append(entry)

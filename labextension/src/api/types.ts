@@ -914,7 +914,7 @@ export interface Operations {
   };
   /** Give somebody a role. */
   setMember: {
-    path: { identity: string; domain: string };
+    path: { domain: string; identity: string };
     query: Record<string, never>;
     body: RoleDraft;
     answer: Member;
@@ -928,49 +928,49 @@ export interface Operations {
   };
   /** Everything the product's page shows. */
   getProduct: {
-    path: { product: string; domain: string };
+    path: { domain: string; product: string };
     query: Record<string, never>;
     body: undefined;
     answer: ProductDetail;
   };
   /** Advise against it. */
   deprecateProduct: {
-    path: { product: string; domain: string };
+    path: { domain: string; product: string };
     query: Record<string, never>;
     body: Reason;
     answer: ProductDetail;
   };
   /** End it. */
   retireProduct: {
-    path: { product: string; domain: string };
+    path: { domain: string; product: string };
     query: Record<string, never>;
     body: Reason;
     answer: ProductDetail;
   };
   /** Versions, newest first. */
   listVersions: {
-    path: { product: string; domain: string };
+    path: { domain: string; product: string };
     query: { cursor?: string | null; limit?: number };
     body: undefined;
     answer: ProductVersionPage;
   };
   /** One version. */
   getVersion: {
-    path: { version: string; product: string; domain: string };
+    path: { domain: string; product: string; version: string };
     query: Record<string, never>;
     body: undefined;
     answer: ProductVersion;
   };
   /** The frozen notebook, as JSON text. */
   getVersionNotebook: {
-    path: { version: string; product: string; domain: string };
+    path: { domain: string; product: string; version: string };
     query: Record<string, never>;
     body: undefined;
     answer: string;
   };
   /** The contract of a port. */
   getContract: {
-    path: { product: string; domain: string };
+    path: { domain: string; product: string };
     query: { port?: string | null; version?: string | null };
     body: undefined;
     answer: ContractView;
@@ -984,49 +984,49 @@ export interface Operations {
   };
   /** Releases, newest first. */
   listReleases: {
-    path: { product: string; domain: string };
+    path: { domain: string; product: string };
     query: { cursor?: string | null; limit?: number };
     body: undefined;
     answer: ReleasePage;
   };
   /** One release. */
   getRelease: {
-    path: { number: number; product: string; domain: string };
+    path: { domain: string; product: string; number: number };
     query: Record<string, never>;
     body: undefined;
     answer: Release;
   };
   /** Some rows of the current release. */
   getSample: {
-    path: { product: string; domain: string };
+    path: { domain: string; product: string };
     query: { port?: string | null; limit?: number };
     body: undefined;
     answer: RowsPage;
   };
   /** The schedule of a product. */
   getSchedule: {
-    path: { product: string; domain: string };
+    path: { domain: string; product: string };
     query: Record<string, never>;
     body: undefined;
     answer: Schedule;
   };
   /** Set or replace the schedule; If-Match guards against surprise. */
   setSchedule: {
-    path: { product: string; domain: string };
+    path: { domain: string; product: string };
     query: Record<string, never>;
     body: ScheduleDraft;
     answer: Schedule;
   };
   /** Let nothing fire until it is resumed. */
   pauseSchedule: {
-    path: { product: string; domain: string };
+    path: { domain: string; product: string };
     query: Record<string, never>;
     body: Reason;
     answer: Schedule;
   };
   /** Let it fire again. */
   resumeSchedule: {
-    path: { product: string; domain: string };
+    path: { domain: string; product: string };
     query: Record<string, never>;
     body: undefined;
     answer: Schedule;
@@ -1138,14 +1138,14 @@ export interface Operations {
   };
   /** Who may read it. */
   listGrants: {
-    path: { product: string; domain: string };
+    path: { domain: string; product: string };
     query: Record<string, never>;
     body: undefined;
     answer: GrantPage;
   };
   /** Let somebody read it. */
   addGrant: {
-    path: { product: string; domain: string };
+    path: { domain: string; product: string };
     query: Record<string, never>;
     body: GrantDraft;
     answer: Grant;
