@@ -1,0 +1,208 @@
+"""`LocalStorage`: tables and run folders below one folder of a local disk.
+
+<root>/tables/<port id>/v<major>/_delta_log, data/<run id>/*.parquet
+<root>/runs/<run id>/
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mesh_workbench.errors import Broken, Conflict
+from mesh_workbench.model.release import PortFile
+from mesh_workbench.storage.base import APPLICATION, TableSnapshot
+from mesh_workbench.storage.faults import translated
+from mesh_workbench.storage.parquet import statistics, sync
+
+if TYPE_CHECKING:
+    import pyarrow
+
+_CONFIGURATION: dict[str, str | None] = {"delta.enableExpiredLogCleanup": "false"}
+_CHECKPOINT_EVERY = 20
+
+
+class LocalStorage:
+    """The storage of one machine. Two processes may use the same folder at the same time."""
+
+    def __init__(self, root: str | Path) -> None:
+        self._root = Path(root).resolve()
+
+    @property
+    def root(self) -> Path:
+        return self._root
+
+    def run_folder(self, run_id: str) -> Path:
+        return self._root / "runs" / run_id
+
+    def table_folder(self, port_id: str, major: int) -> Path:
+        return self._root / "tables" / port_id / f"v{major}"
+
+    def snapshot(self, table: Path) -> TableSnapshot | None:
+        import pyarrow as pa
+
+        with translated(table):
+            delta = _open(table)
+            if delta is None:
+                return None
+            actions = pa.table(delta.get_add_actions(flatten=True))
+            return TableSnapshot(
+                version=delta.version(),
+                files=dict(zip(actions["path"].to_pylist(), actions["size_bytes"].to_pylist(), strict=True)),
+                fence=delta.transaction_version(APPLICATION),
+                schema=pa.schema(delta.schema().to_arrow()),
+            )
+
+    def shape(self, table: Path, schema: pyarrow.Schema, *, expected_version: int | None, fence: int) -> int:
+        from deltalake import DeltaTable, Schema
+
+        wanted = Schema.from_arrow(schema)
+        with translated(table):
+            delta = _open(table)
+            self._verify(table, delta, expected_version, fence)
+            if delta is None:
+                table.mkdir(parents=True, exist_ok=True)
+                DeltaTable.create(str(table), wanted, configuration=_CONFIGURATION, **_alone())
+                return 0
+            present = {field.name: field.type for field in delta.schema().fields}
+            new = [field for field in wanted.fields if field.name not in present]
+            same = all(present[field.name] == field.type for field in wanted.fields if field.name in present)
+            if same and not new and len(wanted.fields) == len(present):
+                return int(delta.version())
+            if not delta.file_uris():
+                DeltaTable.create(str(table), wanted, mode="overwrite", configuration=_CONFIGURATION, **_alone())
+            elif same and len(wanted.fields) == len(present) + len(new):
+                delta.alter.add_columns(new, **_alone())
+            else:
+                raise Broken(
+                    "storage.schema-differs",
+                    f"The table at {table} cannot get the columns {', '.join(schema.names)}.",
+                    hint="A table only ever gets new columns; anything else is a new major version.",
+                )
+            return int(delta.version()) + 1
+
+    def commit(
+        self, table: Path, *, expected_version: int, fence: int, add: Sequence[PortFile], remove: Sequence[str]
+    ) -> int:
+        from deltalake.transaction import AddAction, RemoveAction
+
+        now_ms = time.time_ns() // 1_000_000
+        with translated(table):
+            delta = _open(table)
+            self._verify(table, delta, expected_version, fence)
+            assert delta is not None
+            actions: list[Any] = [
+                AddAction(
+                    path=file.path,
+                    size=file.size,
+                    partition_values={},
+                    modification_time=now_ms,
+                    data_change=True,
+                    stats=statistics(_verified(table, file)),
+                )
+                for file in add
+            ]
+            actions += [
+                RemoveAction(path=path, size=size, partition_values={}, data_change=True, deletion_timestamp=now_ms)
+                for path, size in self._sizes(table, remove)
+            ]
+            delta.create_write_transaction(actions, "append", delta.schema(), **_alone(fence))
+            return expected_version + 1
+
+    def move_in(self, run_id: str, table: Path, moves: Mapping[str, str]) -> None:
+        folder = self.run_folder(run_id)
+        with translated(table):
+            for path, source in moves.items():
+                if not _move(folder / source, table / path) and not (table / path).exists():
+                    raise Conflict(
+                        "storage.staged-missing",
+                        f"The staged file {source} is no longer in the folder of run {run_id}.",
+                        hint="Another publisher took it; run again.",
+                        where=str(folder / source),
+                    )
+            for parent in {(table / path).parent for path in moves}:
+                sync(parent)
+
+    def move_out(self, run_id: str, table: Path, moves: Mapping[str, str]) -> None:
+        folder = self.run_folder(run_id)
+        with translated(folder):
+            for path, source in moves.items():
+                _move(table / path, folder / source)
+
+    def tidy(self, table: Path) -> None:
+        pointer = table / "_delta_log" / "_last_checkpoint"
+        with translated(table):
+            last = json.loads(pointer.read_text())["version"] if pointer.exists() else 0
+            delta = _open(table)
+            if delta is not None and delta.version() - last >= _CHECKPOINT_EVERY:
+                delta.create_checkpoint()
+
+    def _sizes(self, table: Path, paths: Sequence[str]) -> list[tuple[str, int]]:
+        if not paths:
+            return []
+        snapshot = self.snapshot(table)
+        files = snapshot.files if snapshot else {}
+        return [(path, files[path]) for path in paths]
+
+    def _verify(self, table: Path, delta: Any, expected_version: int | None, fence: int) -> None:
+        """Delta's application transaction is a record, not a guard, so we are the guard; commits never retry."""
+        version = delta.version() if delta is not None else None
+        if version != expected_version:
+            raise Conflict(
+                "storage.moved",
+                f"The table at {table} is at version {version}, not {expected_version}.",
+                hint="Publish again; the table's state is read anew.",
+            )
+        newest = delta.transaction_version(APPLICATION) if delta is not None else None
+        if newest is not None and newest > fence:
+            raise Conflict(
+                "storage.fenced",
+                f"A publisher with fencing number {newest} was at {table}; ours is {fence}.",
+                hint="Publish again.",
+            )
+
+
+def _open(table: Path) -> Any:
+    from deltalake import DeltaTable
+
+    if not (table / "_delta_log").is_dir() or not DeltaTable.is_deltatable(str(table)):
+        return None
+    return DeltaTable(str(table))
+
+
+def _alone(fence: int | None = None) -> dict[str, Any]:
+    """Commit once or not at all, with nothing happening afterwards that could fail and be taken for the commit."""
+    from deltalake import CommitProperties, PostCommitHookProperties, Transaction
+
+    record = [] if fence is None else [Transaction(APPLICATION, fence, time.time_ns() // 1_000_000)]
+    return {
+        "commit_properties": CommitProperties(max_commit_retries=0, app_transactions=record),
+        "post_commithook_properties": PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False),
+    }
+
+
+def _verified(table: Path, file: PortFile) -> Path:
+    path = table / file.path
+    size = path.stat().st_size if path.is_file() else None
+    if size != file.size:
+        raise Broken(
+            "storage.file-missing",
+            f"{file.path} should lie in {table} with {file.size} bytes; it has {size}.",
+            hint="Nothing was published; run again.",
+        )
+    return path
+
+
+def _move(source: Path, destination: Path) -> bool:
+    """Renames; False when the source is not there. Never writes over a file."""
+    if destination.exists() or not source.exists():
+        return False
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        source.rename(destination)
+    except FileNotFoundError:  # somebody else was faster
+        return False
+    return True

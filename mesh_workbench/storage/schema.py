@@ -1,0 +1,73 @@
+"""Arrow schemas as text, and what may change in one while a major version lasts."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+from mesh_workbench.errors import InvalidInput
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+def encode(schema: pyarrow.Schema) -> str:
+    """`schema` IPC-serialised, in base64."""
+    return base64.b64encode(schema.serialize().to_pybytes()).decode("ascii")
+
+
+def decode(text: str) -> pyarrow.Schema:
+    """The schema in `text`, as `encode` made it."""
+    import pyarrow as pa
+
+    return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(text)))
+
+
+def union(base: pyarrow.Schema | None, staged: pyarrow.Schema, port: str) -> pyarrow.Schema:
+    """What a port's table holds when `staged` comes to `base`: the columns of `base`, then the new ones.
+
+    Raises InvalidInput `output.column-missing` when a column of the base is not staged, and `output.type-changed`
+    when its values may not fit the base's type: both take a new major version.
+    """
+    import pyarrow as pa
+
+    if base is None:
+        return staged
+    missing = [name for name in base.names if name not in staged.names]
+    if missing:
+        raise InvalidInput(
+            "output.column-missing",
+            f"Output {port!r} lacks {', '.join(missing)}, which {port!r} has had since an earlier release.",
+            where=f"output {port}",
+            hint="Keep the column (empty is possible), or promote a new major version.",
+            details={"columns": missing},
+        )
+    for field in base:
+        given = staged.field(field.name).type
+        if not fits(given, field.type):
+            raise InvalidInput(
+                "output.type-changed",
+                f"Column {field.name!r} of output {port!r} is {given}; earlier releases have {field.type}.",
+                where=f"output {port}, column {field.name}",
+                hint=f"Cast it to {field.type}, or promote a new major version.",
+            )
+    return pa.schema([*base, *(field for field in staged if field.name not in base.names)])
+
+
+def fits(given: pyarrow.DataType, wanted: pyarrow.DataType) -> bool:
+    """Whether every value of type `given` is also one of `wanted`."""
+    import pyarrow as pa
+
+    kind = pa.types
+    if given == wanted:
+        return True
+    if kind.is_signed_integer(given) and kind.is_signed_integer(wanted):
+        return bool(given.bit_width <= wanted.bit_width)
+    if kind.is_float32(given) and kind.is_float64(wanted):
+        return True
+    if kind.is_integer(given) and kind.is_float64(wanted):
+        return bool(given.bit_width <= 32)
+    if kind.is_decimal(given) and kind.is_decimal(wanted):
+        whole = given.precision - given.scale <= wanted.precision - wanted.scale
+        return bool(whole and given.scale <= wanted.scale)
+    return False
