@@ -1,0 +1,70 @@
+"""Data that a person names: a file, or a product of the mesh."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mesh_workbench.errors import InvalidInput, NotFound
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from mesh_workbench.workbench.protocol import Workbench
+
+_MOST = 1_000_000
+
+
+def table_of(name: str, bench: Workbench) -> tuple[str, pyarrow.Table]:
+    """A name for the data, and the data: of a Parquet, CSV or Arrow file, else of the product called `name`.
+
+    Raises NotFound `file.not-found` and InvalidInput `file.not-data`; what names a product raises as queries do.
+    """
+    file = Path(name)
+    if file.suffix or file.exists():
+        known = {".parquet": _parquet, ".csv": _csv, ".arrow": _arrow, ".feather": _arrow}
+        if not file.is_file() and file.suffix in known:
+            raise NotFound("file.not-found", f"There is no file {name}.", hint="Check the path.")
+        if file.is_file():
+            return file.name.split(".")[0], _read(file, known)
+    from mesh_workbench.model.names import PortName
+    from mesh_workbench.model.query import QueryRequest
+
+    port = PortName.parse(name)
+    relation = f'"{port.domain}"."{port.product}"' + (f'."{port.port}"' if port.port else "")
+    answer = bench.query.sql(QueryRequest(statement=f"SELECT * FROM {relation}", limit=_MOST))  # noqa: S608  checked names
+    return port.port or port.product, answer.reader.read_all()
+
+
+def _read(file: Path, known: dict[str, object]) -> pyarrow.Table:
+    import pyarrow
+
+    reader = known.get(file.suffix)
+    if not callable(reader):
+        raise InvalidInput(
+            "file.not-data", f"{file} is not a file of data.", hint=f"These can be read: {', '.join(sorted(known))}."
+        )
+    try:
+        return reader(file)
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowNotImplementedError) as error:
+        raise InvalidInput(
+            "file.not-data", f"{file} cannot be read: {error}.", hint="Check that it is what its name says."
+        ) from error
+
+
+def _parquet(file: Path) -> pyarrow.Table:
+    from pyarrow import parquet
+
+    return parquet.read_table(file)
+
+
+def _csv(file: Path) -> pyarrow.Table:
+    from pyarrow import csv
+
+    return csv.read_csv(file)
+
+
+def _arrow(file: Path) -> pyarrow.Table:
+    from pyarrow import feather
+
+    return feather.read_table(file)

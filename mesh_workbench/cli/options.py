@@ -1,0 +1,18 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON; errors as problem documents on stderr.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Cursor = Annotated[str | None, typer.Option("--cursor", help="Where the page before ended (`next` of its JSON).")]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="Items of one page.")]
+Product = Annotated[str, typer.Argument(metavar="DOMAIN.PRODUCT", help="Name of the product.")]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter; repeat for several."),
+]
+Timezone = Annotated[str, typer.Option("--timezone", metavar="ZONE", help="IANA time zone.")]

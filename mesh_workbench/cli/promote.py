@@ -1,0 +1,127 @@
+"""`mesh promote`: from a notebook to a data product."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from mesh_workbench.cli import show
+from mesh_workbench.cli.given import confirmed, read_text
+from mesh_workbench.cli.opened import opened
+from mesh_workbench.cli.options import Json, Timezone, Yes
+from mesh_workbench.errors import Conflict, InvalidInput
+
+if TYPE_CHECKING:
+    from mesh_workbench.model.promotion import PromotionPlan
+
+
+def register(app: typer.Typer) -> None:
+    app.command("promote")(promote)
+
+
+def promote(
+    notebook: Annotated[Path, typer.Argument(metavar="NOTEBOOK", help="The .ipynb file.")],
+    to: Annotated[str, typer.Option("--to", metavar="DOMAIN.PRODUCT", help="The product that it becomes.")],
+    bump: Annotated[
+        Literal["major", "minor", "patch"] | None, typer.Option(help="Raise the computed change of the version.")
+    ] = None,
+    schedule: Annotated[str | None, typer.Option(metavar="CRON", help="Five cron fields: when it runs.")] = None,
+    timezone: Timezone = "UTC",
+    contract: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[PORT=]FILE", help="ODCS document of a port; inferred from the first run if not given."),
+    ] = None,
+    title: Annotated[str, typer.Option(help="Title; the notebook's heading if not given.")] = "",
+    description: Annotated[str, typer.Option(help="Description; the first paragraph if not given.")] = "",
+    tag: Annotated[list[str] | None, typer.Option(help="A tag; repeat for several.")] = None,
+    note: Annotated[str, typer.Option(help="What changed, for the list of versions.")] = "",
+    create_domain: Annotated[bool, typer.Option("--create-domain", help="Create the domain when missing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen, and stop.")] = False,
+    run: Annotated[bool, typer.Option("--run", help="Request the first run at once.")] = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Promote a notebook to a data product, or to a new version of one."""
+    from mesh_workbench.model.names import ProductName
+    from mesh_workbench.model.promotion import PromotionRequest
+    from mesh_workbench.model.schedule import ScheduleDraft
+
+    name = ProductName.parse(to)
+    text = read_text(notebook)
+    with opened() as bench:
+        request = PromotionRequest(
+            notebook=text,
+            to=str(name),
+            title=title,
+            description=description,
+            tags=tag or [],
+            bump=bump,
+            schedule=ScheduleDraft(cron=schedule, timezone=timezone) if schedule else None,
+            note=note,
+            run=run,
+            create_domain=create_domain,
+        )
+        plan = bench.products.plan(request)
+        if contract:
+            request = request.model_copy(update={"contracts": _contracts(contract, plan)})
+            plan = bench.products.plan(request)
+        if not as_json:
+            _show_plan(plan)
+        if dry_run:
+            if as_json:
+                show.as_json(plan)
+            return
+        if not plan.may_promote:
+            raise Conflict("promotion.blocked", plan.blocked or "This notebook cannot be promoted.", hint="See above.")
+        if plan.status == "unchanged" and not run and not schedule:
+            if as_json:
+                show.as_json(plan)
+            return
+        confirmed(f"Promote {notebook.name} to {to} {plan.next_version}?", yes=yes, as_json=as_json)
+        promotion = bench.products.promote(request.model_copy(update={"expected_version": plan.current_version}))
+    if as_json:
+        show.as_json(promotion)
+        return
+    version = promotion.version.version
+    show.say(f"Promoted {to} {version}." if promotion.created else f"{to} {version} already says the same.")
+    if promotion.run:
+        show.next_step(f"mesh runs {promotion.run.id}", "shows its first run")
+    else:
+        show.next_step(f"mesh run {to} --wait", "makes its first release")
+
+
+def _contracts(given: list[str], plan: PromotionPlan) -> dict[str, str]:
+    """Contract texts by port; a file without PORT= belongs to the output that it is named after, or to the only one."""
+    outputs = [output.name for output in plan.analysis.outputs]
+    texts: dict[str, str] = {}
+    for entry in given:
+        port, separator, path = entry.partition("=")
+        file = Path(path if separator else entry)
+        text = read_text(file)
+        stem = file.name.split(".")[0]
+        if not separator:
+            if stem not in outputs and len(set(outputs)) != 1:
+                raise InvalidInput(
+                    "promotion.which-port",
+                    f"{file} could belong to any of {', '.join(outputs) or 'no outputs'}.",
+                    hint="Write --contract PORT=FILE.",
+                )
+            port = stem if stem in outputs else outputs[0]
+        texts[port] = text
+    return texts
+
+
+def _show_plan(plan: PromotionPlan) -> None:
+    heading = {"new": "new product", "changed": f"changes {plan.current_version}", "unchanged": "unchanged"}
+    show.say(f"{plan.to}  {plan.next_version}  ({heading[plan.status]})", style="bold")
+    if plan.bump_reason:
+        show.say(plan.bump_reason)
+    for finding in plan.analysis.findings:
+        place = f" (cell {finding.cell + 1})" if finding.cell is not None else ""
+        show.say(f"  {finding.level.value}: {finding.message}{place} {finding.hint}".rstrip())
+    for number, step in enumerate(plan.steps, 1):
+        show.say(f"  {number}. {step}")
+    if plan.undecided_ports:
+        show.say(f"  The contract of {', '.join(plan.undecided_ports)} will be inferred from the first run.")

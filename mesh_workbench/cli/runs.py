@@ -1,0 +1,125 @@
+"""`mesh runs`: what ran, and how one run went."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mesh_workbench.cli import show
+from mesh_workbench.cli.opened import opened
+from mesh_workbench.cli.options import Cursor, Json, Limit
+
+if TYPE_CHECKING:
+    from mesh_workbench.model.check import CheckReport
+    from mesh_workbench.model.run import Run
+
+
+def register(app: typer.Typer) -> None:
+    app.command("runs")(runs)
+
+
+def runs(
+    which: Annotated[
+        str | None, typer.Argument(metavar="[DOMAIN.PRODUCT|RUN]", help="A product, or the id of one run.")
+    ] = None,
+    log: Annotated[bool, typer.Option("--log", help="With a run: what it printed.")] = False,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+    as_json: Json = False,
+) -> None:
+    """List runs, newest first, or show one run with its checks."""
+    with opened() as bench:
+        if which and which.startswith("run_"):
+            run = bench.runs.get(which)
+            if as_json:
+                show.as_json(run)
+                return
+            describe(run)
+            if run.report_id:
+                broken_promises(bench.contracts.report(run.report_id))
+            if log:
+                show.say(bench.runs.log(which))
+            return
+        page = bench.runs.list(which, cursor=cursor, limit=limit)
+    if as_json:
+        show.as_json(page)
+    elif page.items:
+        show.table(
+            ["run", "product", "version", "slot", "state", "release", "started", "took"],
+            [
+                (
+                    run.id,
+                    run.product,
+                    run.version,
+                    run.slot.key[:10] if run.slot else "",
+                    run.state.value,
+                    run.release,
+                    show.ago(run.started),
+                    took(run),
+                )
+                for run in page.items
+            ],
+            right=["release", "took"],
+        )
+        if page.next:
+            show.say(f"More: --cursor {page.next}")
+    else:
+        show.say("Nothing has run yet.")
+        show.next_step(f"mesh run {which or 'DOMAIN.PRODUCT'} --wait")
+
+
+def took(run: Run) -> str:
+    """How long a run took, or nothing while it is not over."""
+    if run.started is None or run.finished is None:
+        return ""
+    return f"{(run.finished - run.started).total_seconds():.1f} s"
+
+
+def describe(run: Run) -> None:
+    """One run in a few lines."""
+    show.facts(
+        [
+            ("run", run.id),
+            ("product", f"{run.product} {run.version}"),
+            ("slot", f"{run.slot.key} to {show.instant(run.slot.end)}" if run.slot else ""),
+            ("state", run.state.value),
+            ("trigger", f"{run.trigger}, as {run.acting_identity}"),
+            ("parameters", ", ".join(f"{name}={value!r}" for name, value in run.parameters.items())),
+            ("took", took(run)),
+            ("attempts", len(run.attempts)),
+            ("read", ", ".join(f"{item.port} release {item.release}" for item in run.inputs)),
+            ("staged", ", ".join(f"{name}: {show.count(rows)} rows" for name, rows in run.rows.items())),
+            ("release", run.release),
+        ]
+    )
+    if run.failure:
+        failure = run.failure
+        place = f" in cell {failure.cell + 1}" if failure.cell is not None else ""
+        show.say(f"Failed{place} ({failure.failure_class}): {failure.message}", style="bold red")
+        if failure.traceback:
+            show.say(failure.traceback)
+        if failure.hint:
+            show.say(f"hint: {failure.hint}")
+
+
+def broken_promises(report: CheckReport) -> None:
+    """The promises that were not kept, with what was seen; one sentence for all the others."""
+    from mesh_workbench.model.check import Outcome
+
+    not_kept = [result for result in report.results if result.outcome is not Outcome.PASSED]
+    kept = len(report.results) - len(not_kept)
+    show.say(f"{kept} of {len(report.results)} promises kept.")
+    if not_kept:
+        show.table(
+            ["promise", "outcome", "observed", "expected"],
+            [
+                (
+                    result.promise.words,
+                    result.outcome.value.replace("_", " "),
+                    show.count(result.observed) if isinstance(result.observed, int) else result.observed,
+                    result.expected or result.reason,
+                )
+                for result in not_kept
+            ],
+        )
