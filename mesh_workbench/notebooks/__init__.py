@@ -1,0 +1,1 @@
+"""What can be known of a notebook, and made of it, without running it."""

@@ -1,0 +1,104 @@
+"""Everything that can be known of a notebook without running it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mesh_workbench.model.notebook import Finding, FindingLevel, NotebookAnalysis, ParameterSpec
+from mesh_workbench.notebooks.calls import calls_in, names_in
+from mesh_workbench.notebooks.digest import digest
+from mesh_workbench.notebooks.findings import error
+from mesh_workbench.notebooks.inputs import inputs_of
+from mesh_workbench.notebooks.outputs import outputs_of
+from mesh_workbench.notebooks.parameters import names_of, parameters_cell, parameters_of
+from mesh_workbench.notebooks.read import kernel_of, language_of, parse
+from mesh_workbench.notebooks.sources import Broken, Source, sources
+from mesh_workbench.notebooks.unattended import unattended
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+_SEVERITY = {FindingLevel.ERROR: 0, FindingLevel.WARNING: 1, FindingLevel.INFO: 2}
+_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$")
+
+
+def analyse(text: str) -> NotebookAnalysis:
+    """Parameters, inputs, outputs, digest and findings (errors first) of the notebook in `text`.
+
+    Runs none of its code. Raises InvalidInput `notebook.not-a-notebook` and `notebook.other-language`; everything
+    else that is wrong with it is a finding.
+    """
+    notebook = parse(text)
+    read = list(sources(notebook))
+    good = [source for source in read if isinstance(source, Source)]
+    findings = [_broken(source) for source in read if isinstance(source, Broken)]
+
+    tagged, said = parameters_cell(notebook)
+    findings += said
+    parameters: list[ParameterSpec] = []
+    for source in good:
+        if source.cell == tagged:
+            parameters, said = parameters_of(source)
+            findings += said
+
+    names = names_in(good, changeable=names_of(parameters))
+    calls = list(calls_in(good, names))
+    inputs, said = inputs_of(good, calls, names)
+    findings += said
+    outputs, said = outputs_of(calls, names)
+    findings += said
+    findings += unattended(good)
+
+    title, description = _heading(notebook)
+    return NotebookAnalysis(
+        language=language_of(notebook),
+        kernel=kernel_of(notebook),
+        cells=len(notebook.cells),
+        code_cells=len(read),
+        parameters_cell=tagged,
+        parameters=parameters,
+        inputs=inputs,
+        outputs=outputs,
+        findings=sorted(findings, key=_order),
+        digest=digest(notebook),
+        title=title,
+        description=description,
+    )
+
+
+def _order(finding: Finding) -> tuple[int, int, int]:
+    return (
+        _SEVERITY[finding.level],
+        finding.cell if finding.cell is not None else 1 << 30,
+        finding.line or 0,
+    )
+
+
+def _broken(source: Broken) -> Finding:
+    return error(
+        "syntax-error",
+        f"The cell is not Python: {source.message}.",
+        hint="Correct that line; what the cell reads and produces cannot be seen before.",
+        cell=source.cell,
+        line=source.line,
+    )
+
+
+def _heading(notebook: NotebookNode) -> tuple[str, str]:
+    """The first heading and the first paragraph below it, as plain text."""
+    title, paragraph = "", []
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown":
+            continue
+        for line in cell.source.splitlines():
+            heading = _HEADING.match(line)
+            if heading and not title:
+                title = heading[1]
+            elif title and line.strip() and not heading:
+                paragraph.append(line.strip())
+            elif paragraph or (heading and title):
+                return title[:200], " ".join(paragraph)[:10_000]
+        if title and paragraph:
+            break
+    return title[:200], " ".join(paragraph)[:10_000]

@@ -1,0 +1,28 @@
+"""The digest of what a notebook means: equal digests mean that nothing which matters has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from mesh_workbench.notebooks.read import language_of, tags_of
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+def digest(notebook: NotebookNode) -> str:
+    """`sha256:<hex>` over kernel language, parameter metadata and each cell's type, source and tags.
+
+    Outputs, counts, ids and view state do not count. `notebook` comes from `read.parse`.
+    """
+    meaning = {
+        "language": language_of(notebook),
+        "parameters": notebook.metadata.get("mesh"),
+        "cells": [
+            [cell.cell_type, cell.source, sorted(tags_of(cell)), cell.metadata.get("mesh")] for cell in notebook.cells
+        ],
+    }
+    canonical = json.dumps(meaning, sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"

@@ -1,0 +1,54 @@
+"""The frozen copy of a notebook: what a product version keeps and a run executes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from mesh_workbench.notebooks.read import kernel_of, language_of, parse, tags_of
+
+
+def freeze(text: str) -> bytes:
+    """The notebook in `text` without outputs, counts and view state, as bytes that only depend on the rest.
+
+    Cell ids are kept, so that a failing cell can be found again in the notebook that it came from. Raises what
+    `read.parse` raises.
+    """
+    notebook = parse(text)
+    kernelspec = notebook.metadata.get("kernelspec") or {}
+    metadata: dict[str, Any] = {
+        "kernelspec": {
+            "display_name": str(kernelspec.get("display_name") or kernel_of(notebook)),
+            "language": language_of(notebook),
+            "name": kernel_of(notebook),
+        },
+        "language_info": {"name": language_of(notebook)},
+    }
+    if "mesh" in notebook.metadata:
+        metadata["mesh"] = notebook.metadata["mesh"]
+    frozen = {
+        "cells": [_cell(cell) for cell in notebook.cells],
+        "metadata": metadata,
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return (json.dumps(frozen, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def _cell(cell: Any) -> dict[str, Any]:
+    metadata: dict[str, Any] = {}
+    if tags_of(cell):
+        metadata["tags"] = tags_of(cell)
+    if "mesh" in cell.metadata:
+        metadata["mesh"] = cell.metadata["mesh"]
+    kept: dict[str, Any] = {
+        "cell_type": cell.cell_type,
+        "id": cell.id,
+        "metadata": metadata,
+        "source": cell.source.splitlines(keepends=True),
+    }
+    if cell.cell_type == "code":
+        kept |= {"execution_count": None, "outputs": []}
+    elif cell.get("attachments"):
+        kept["attachments"] = cell.attachments
+    return kept

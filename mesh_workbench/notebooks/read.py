@@ -1,0 +1,150 @@
+"""Read a notebook document, or say clearly why it is none."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from mesh_workbench.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+MAX_CHARACTERS = 64 * 1024 * 1024
+"""A larger document is refused: nearly always it carries outputs that nobody needs."""
+PYTHON = frozenset({"python", "python3", "ipython", "ipython3"})
+
+
+def parse(text: str) -> NotebookNode:
+    """The notebook in `text` as format 4, whatever its minor version; format 3 is upgraded.
+
+    The sources are single strings with `\\n` line ends, every cell has an id (`cell-<index>` where the document has
+    none, so that equal documents give equal nodes). Raises InvalidInput `notebook.not-a-notebook` and
+    `notebook.other-language`.
+    """
+    import nbformat
+
+    document = _load(text)
+    major = document.get("nbformat")
+    if major == 3:
+        document = _upgrade_3(document)
+    elif major != 4:
+        raise _refused(
+            f"its format is {major!r}" if "nbformat" in document else "it does not say which format it has",
+            "The workbench reads notebook formats 3 and 4; save it with a current JupyterLab.",
+        )
+    _demand_cells(document)
+    notebook: NotebookNode = nbformat.from_dict(  # type: ignore[no-untyped-call]
+        {**document, "nbformat": 4, "nbformat_minor": 5}
+    )
+    taken: set[str] = set()
+    for index, cell in enumerate(notebook.cells):
+        cell.source = _one_string(cell.source).replace("\r\n", "\n").replace("\r", "\n")
+        identity = cell.get("id")
+        if not isinstance(identity, str) or not identity or identity in taken:
+            cell.id = f"cell-{index}"
+        taken.add(cell.id)
+    _demand_python(notebook)
+    return notebook
+
+
+def language_of(notebook: NotebookNode) -> str:
+    """The kernel's language, lower case; `python` when the document does not say."""
+    metadata = notebook.get("metadata", {})
+    kernelspec, info = metadata.get("kernelspec") or {}, metadata.get("language_info") or {}
+    language = str(kernelspec.get("language") or info.get("name") or "python").lower()
+    return "python" if language in PYTHON else language
+
+
+def kernel_of(notebook: NotebookNode) -> str:
+    """Name of the kernelspec; `python3` when the document does not say."""
+    return str((notebook.get("metadata", {}).get("kernelspec") or {}).get("name") or "python3")
+
+
+def tags_of(cell: NotebookNode) -> list[str]:
+    """The tags of a cell, as text."""
+    tags = cell.get("metadata", {}).get("tags", [])
+    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+
+
+def _refused(why: str, hint: str = "", where: str = "") -> InvalidInput:
+    return InvalidInput(
+        "notebook.not-a-notebook",
+        f"This is not a notebook: {why}.",
+        hint=hint or "Give the document of a Jupyter notebook (.ipynb).",
+        where=where,
+    )
+
+
+def _load(text: str) -> dict[str, Any]:
+    if len(text) > MAX_CHARACTERS:
+        raise _refused(
+            f"it has {len(text) / 1e6:.0f} million characters, more than the {MAX_CHARACTERS / 1e6:.0f} that are read",
+            "Clear its outputs and save it again.",
+        )
+    try:
+        document = json.loads(text)
+        text.encode()
+    except json.JSONDecodeError as error:
+        what = "the document is empty" if not text.strip() else f"it is not JSON ({error.msg})"
+        raise _refused(what, where=f"line {error.lineno}, column {error.colno}") from error
+    except RecursionError as error:
+        raise _refused("its JSON is nested too deeply") from error
+    except (ValueError, UnicodeEncodeError) as error:
+        raise _refused(f"its text cannot be read ({error})") from error
+    if not isinstance(document, dict):
+        raise _refused(f"its JSON is a {type(document).__name__}, not an object")
+    return document
+
+
+def _upgrade_3(document: dict[str, Any]) -> dict[str, Any]:
+    import nbformat
+
+    try:
+        upgraded = nbformat.convert(nbformat.v3.to_notebook_json(document), 4)  # type: ignore[no-untyped-call]
+    except (KeyError, AttributeError, TypeError, ValueError) as error:
+        raise _refused(f"it says format 3 and is not built so ({error})") from error
+    for index, cell in enumerate(upgraded.cells):
+        cell["id"] = f"cell-{index}"
+    return dict(upgraded)
+
+
+def _demand_cells(document: dict[str, Any]) -> None:
+    cells = document.get("cells")
+    if not isinstance(cells, list):
+        raise _refused("it has no list of cells")
+    if not isinstance(document.setdefault("metadata", {}), dict):
+        raise _refused("its metadata is not an object")
+    for index, cell in enumerate(cells):
+        where = f"cell {index + 1}"
+        if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
+            raise _refused("a cell is neither code, markdown nor raw", where=where)
+        source = cell.get("source")
+        if not isinstance(source, str) and not (
+            isinstance(source, list) and all(isinstance(line, str) for line in source)
+        ):
+            raise _refused("a cell's source is not text", where=where)
+        if not isinstance(cell.setdefault("metadata", {}), dict):
+            raise _refused("a cell's metadata is not an object", where=where)
+        try:
+            _one_string(source).encode()
+        except UnicodeEncodeError as error:
+            raise _refused("a cell holds half a character (a lone surrogate)", where=where) from error
+
+
+def _one_string(source: str | list[str]) -> str:
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _demand_python(notebook: NotebookNode) -> None:
+    for key in ("kernelspec", "language_info"):
+        if not isinstance(notebook.metadata.get(key, {}), dict):
+            raise _refused(f"its {key} is not an object")
+    language = language_of(notebook)
+    if language != "python":
+        raise InvalidInput(
+            "notebook.other-language",
+            f"This notebook is written in {language}; the workbench makes products from Python notebooks only.",
+            hint="Choose a Python kernel, and move code of other languages into Python cells.",
+            details={"language": language},
+        )

@@ -1,0 +1,113 @@
+"""The Python in a cell: IPython's magics and shell escapes become calls that an ordinary parser reads."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbformat import NotebookNode
+
+WRAPPERS = frozenset({"time", "timeit", "capture", "prun"})
+"""Cell magics whose body is Python that runs in the notebook."""
+_MAGIC_MARKS = ("%", "!", "?")
+
+
+@dataclass(frozen=True)
+class Magic:
+    """A magic call in a cell: `%name line`, or `%%name line` with a body."""
+
+    name: str
+    line: str
+    body: str | None
+    """None for a line magic."""
+    at: int
+    """Line in the cell, from 1."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A code cell as Python: the statements of `tree` have the cell's own line numbers."""
+
+    cell: int
+    code: str
+    tree: ast.Module
+    magics: list[Magic] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A code cell that is no Python: what is wrong, and in which line (from 1)."""
+
+    cell: int
+    message: str
+    line: int
+
+
+def sources(notebook: NotebookNode) -> Iterator[Source | Broken]:
+    """Each code cell that is not empty, in order. `notebook` comes from `read.parse`."""
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code" and cell.source.strip():
+            yield source_of(cell.source, index)
+
+
+def source_of(text: str, cell: int = 0) -> Source | Broken:
+    """The Python of one cell's `text`."""
+    magics: list[Magic] = []
+    try:
+        code, tree = _python(text)
+        _collect(tree, magics)
+    except SyntaxError as error:
+        return Broken(cell, error.msg or "invalid syntax", error.lineno or 1)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return Broken(cell, str(error) or "the cell is nested too deeply", 1)
+    return Source(cell, code, tree, magics)
+
+
+def _python(text: str) -> tuple[str, ast.Module]:
+    try:
+        return text, _parse(text)
+    except SyntaxError:
+        if not any(mark in text for mark in _MAGIC_MARKS):
+            raise
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    # The transformer drops leading empty lines; put them back, so that line numbers stay true.
+    leading = len(text) - len(text.lstrip("\n"))
+    code = "\n" * leading + TransformerManager().transform_cell(text)  # type: ignore[no-untyped-call]
+    return code, _parse(code)
+
+
+def _parse(code: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # doubtful escapes are the author's business, not the server log's
+        tree = compile(code, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+def _collect(tree: ast.Module, magics: list[Magic]) -> None:
+    """Fill `magics`, and put the body of wrapping magics such as %%time into the tree in place of the call."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="run_line_magic"),
+                args=[ast.Constant(value=str(name)), ast.Constant(value=str(line)), *_],
+            ):
+                magics.append(Magic(name, line, None, node.lineno))
+            case ast.Call(
+                func=ast.Attribute(attr="run_cell_magic"),
+                args=[ast.Constant(value=str(name)), ast.Constant(value=str(line)), ast.Constant(value=str(body))],
+            ):
+                magics.append(Magic(name, line, body, node.lineno))
+    wrapped = next((magic for magic in magics if magic.body is not None and magic.name in WRAPPERS), None)
+    if wrapped is not None and wrapped.body is not None:
+        inner = source_of("\n" * wrapped.at + wrapped.body)
+        if isinstance(inner, Broken):
+            raise SyntaxError(inner.message, ("<cell>", inner.line, 0, ""))
+        tree.body = inner.tree.body
+        magics.extend(inner.magics)
