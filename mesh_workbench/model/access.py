@@ -72,6 +72,7 @@ class ReadRecord(Value):
     port: str
     release: int
     how: str = Field(description="Door: sql, read, sample, run, api.", examples=["sql"])
+    purpose: str = Field("", description="What for, as the grant says.")
     run_id: str | None = None
     columns: list[str] = Field(default_factory=list, description="Columns read; empty means all.")
     rows: int | None = None

@@ -1,0 +1,140 @@
+"""Domains and their members."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, func, select, update
+
+from mesh_workbench.errors import Conflict, NotFound
+from mesh_workbench.model.base import Page
+from mesh_workbench.model.domain import Domain
+from mesh_workbench.model.identity import Member, Role
+from mesh_workbench.model.product import ProductStatus
+from mesh_workbench.registry.cursor import page
+from mesh_workbench.registry.repository import Repository, document_of
+from mesh_workbench.registry.tables.domain import domains
+from mesh_workbench.registry.tables.member import PLATFORM, members
+from mesh_workbench.registry.tables.product import products
+
+
+class Domains(Repository):
+    """Who owns products."""
+
+    def add(self, domain: Domain) -> Domain:
+        """Record a new domain. Raises Conflict `domain.exists`."""
+        row = {
+            "id": domain.id,
+            "name": domain.name,
+            "created": domain.created,
+            "revision": domain.revision,
+            "document": document_of(domain, "products", "revision"),
+        }
+        with self._db.write() as connection:
+            if not self._db.insert_new(connection, domains, row, ["name"]):
+                raise Conflict(
+                    "domain.exists", f"There is already a domain {domain.name}.", hint="Choose another name."
+                )
+        return domain
+
+    def get(self, name: str) -> Domain | None:
+        """The domain with its number of products, or None."""
+        with self._db.read() as connection:
+            row = connection.execute(_selected().where(domains.c.name == name)).first()
+        return _domain(row) if row else None
+
+    def names(self) -> list[str]:
+        """Names of all domains."""
+        with self._db.read() as connection:
+            return [*connection.execute(select(domains.c.name).order_by(domains.c.name)).scalars()]
+
+    def update(self, domain: Domain) -> Domain:
+        """Store an edited domain; `domain.revision` is the one that was edited. Name and id cannot change.
+
+        Raises Conflict `domain.changed` when somebody else edited it meanwhile, or it does not exist.
+        """
+        statement = (
+            update(domains)
+            .where(domains.c.id == domain.id, domains.c.name == domain.name, domains.c.revision == domain.revision)
+            .values(document=document_of(domain, "products", "revision"), revision=domains.c.revision + 1)
+            .returning(domains.c.revision)
+        )
+        with self._db.write() as connection:
+            revision = connection.execute(statement).scalar()
+            if revision is None:
+                raise Conflict(
+                    "domain.changed",
+                    f"The domain {domain.name} was changed by somebody else meanwhile.",
+                    hint="Load it again and repeat the edit.",
+                )
+        return domain.model_copy(update={"revision": revision})
+
+    def members(self, domain: str | None) -> list[Member]:
+        """Members of a domain, or of the platform for None."""
+        statement = select(members).where(members.c.domain == (domain or PLATFORM))
+        with self._db.read() as connection:
+            rows = connection.execute(statement.order_by(members.c.identity, members.c.role)).all()
+        return [_member(row) for row in rows]
+
+    def roles_of(self, identity: str) -> list[Member]:
+        """All roles of an identity, on the platform and in domains."""
+        statement = select(members).where(members.c.identity == identity)
+        with self._db.read() as connection:
+            rows = connection.execute(statement.order_by(members.c.domain, members.c.role)).all()
+        return [_member(row) for row in rows]
+
+    def set_member(self, member: Member) -> Member:
+        """Give an identity a role. In a domain it replaces the role that the identity had there; platform roles add up.
+
+        Raises NotFound `domain.not-found`.
+        """
+        place = member.domain or PLATFORM
+        with self._db.write() as connection:
+            if member.domain:
+                if not connection.execute(select(domains.c.id).where(domains.c.name == place)).first():
+                    raise NotFound("domain.not-found", f"There is no domain {place}.", hint="Create it first.")
+                connection.execute(
+                    delete(members).where(
+                        members.c.domain == place, members.c.identity == member.identity, members.c.role != member.role
+                    )
+                )
+            row = {"domain": place, "identity": member.identity, "role": member.role.value, "since": member.since}
+            self._db.insert_new(connection, members, row, ["domain", "identity", "role"])
+        return member
+
+    def remove_member(self, identity: str, domain: str | None, role: Role | None = None) -> bool:
+        """Take a role away, or all in that place for None; whether there was one."""
+        statement = delete(members).where(members.c.domain == (domain or PLATFORM), members.c.identity == identity)
+        if role is not None:
+            statement = statement.where(members.c.role == role.value)
+        with self._db.write() as connection:
+            return connection.execute(statement).rowcount > 0
+
+    def list(self, cursor: str | None = None, limit: int = 100) -> Page[Domain]:
+        """Domains by name, each with its number of products."""
+        with self._db.read() as connection:
+            return page(
+                connection,
+                _selected(),
+                domains.c.name,
+                lambda rows: [_domain(row) for row in rows],
+                cursor=cursor,
+                limit=limit,
+            )
+
+
+def _selected() -> Select[Any]:
+    count = (
+        select(func.count())
+        .where(products.c.domain == domains.c.name, products.c.status != ProductStatus.RETIRED.value)
+        .scalar_subquery()
+    )
+    return select(domains, count.label("products"))
+
+
+def _domain(row: Row[Any]) -> Domain:
+    return Domain.model_validate({**row.document, "revision": row.revision, "products": row.products})
+
+
+def _member(row: Row[Any]) -> Member:
+    return Member(identity=row.identity, role=Role(row.role), domain=row.domain or None, since=row.since)

@@ -1,0 +1,72 @@
+"""The log of reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+
+from mesh_workbench.model.access import ReadRecord
+from mesh_workbench.model.base import Page
+from mesh_workbench.registry.cursor import page
+from mesh_workbench.registry.repository import Repository, document_of
+from mesh_workbench.registry.tables.product import products
+from mesh_workbench.registry.tables.read_log import read_log
+from mesh_workbench.registry.tables.run import runs
+
+
+class Reads(Repository):
+    """Who read what; only ever appended."""
+
+    def add(self, records: Sequence[ReadRecord]) -> None:
+        """Append records, all of one statement together."""
+        rows = [
+            {
+                "id": record.id,
+                "at": record.at,
+                "identity": record.identity,
+                "product_id": record.product_id,
+                "purpose": record.purpose,
+                "run_id": record.run_id,
+                "document": document_of(record, "purpose"),
+            }
+            for record in records
+        ]
+        if rows:
+            with self._db.write() as connection:
+                connection.execute(insert(read_log), rows)
+
+    def readers(self, product_id: str, since: datetime) -> int:
+        """How many identities read the product since a moment."""
+        statement = select(func.count(read_log.c.identity.distinct())).where(
+            read_log.c.product_id == product_id, read_log.c.at >= since
+        )
+        with self._db.read() as connection:
+            return int(connection.execute(statement).scalar_one())
+
+    def consumers(self, product_id: str, since: datetime) -> list[str]:
+        """Full names of the products whose runs read the product since a moment; see also `versions.consumers_of`."""
+        statement = (
+            select(products.c.full_name)
+            .distinct()
+            .join_from(read_log, runs, runs.c.id == read_log.c.run_id)
+            .join(products, products.c.id == runs.c.product_id)
+            .where(read_log.c.product_id == product_id, read_log.c.at >= since)
+            .order_by(products.c.full_name)
+        )
+        with self._db.read() as connection:
+            return [*connection.execute(statement).scalars()]
+
+    def list(self, product_id: str, cursor: str | None = None, limit: int = 50) -> Page[ReadRecord]:
+        """Reads of a product, the newest first."""
+        with self._db.read() as connection:
+            return page(
+                connection,
+                select(read_log).where(read_log.c.product_id == product_id),
+                read_log.c.id,
+                lambda rows: [ReadRecord.model_validate({**row.document, "purpose": row.purpose}) for row in rows],
+                cursor=cursor,
+                limit=limit,
+                descending=True,
+            )

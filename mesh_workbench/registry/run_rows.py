@@ -1,0 +1,75 @@
+"""How a run is spread over its row and the rows of its attempts, and put together again.
+
+Columns win over the document: state, lease and times change by conditional updates of columns alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, exists, select
+
+from mesh_workbench.model.publication import PublicationState
+from mesh_workbench.model.run import FINAL_STATES, Attempt, Run, RunState
+from mesh_workbench.registry.repository import batches, document_of
+from mesh_workbench.registry.tables.attempt import attempts
+from mesh_workbench.registry.tables.publication import publications
+from mesh_workbench.registry.tables.run import runs
+
+FINAL = [state.value for state in FINAL_STATES]
+ACTIVE = [state.value for state in RunState if not state.final and state is not RunState.QUEUED]
+"""States of a run that some worker works on."""
+
+_COLUMNS = ("state", "started", "finished", "revision")
+
+
+def run_document(run: Run) -> dict[str, Any]:
+    """The document of a run, without what columns and attempts hold."""
+    return document_of(run, "attempts", *_COLUMNS)
+
+
+def run_columns(run: Run) -> dict[str, Any]:
+    """The row of a new run."""
+    return {
+        "id": run.id,
+        "product_id": run.product_id,
+        "version_id": run.version_id,
+        "slot_id": run.slot_id,
+        "acting_identity": run.acting_identity,
+        "state": run.state.value,
+        "created": run.created,
+        "started": run.started,
+        "finished": run.finished,
+        "revision": run.revision,
+        "document": run_document(run),
+    }
+
+
+def runs_of(connection: Connection, rows: Sequence[Row[Any]]) -> list[Run]:
+    """The runs of rows of the table, in their order, with their attempts."""
+    tried: dict[str, list[Attempt]] = {}
+    for batch in batches([row.id for row in rows if row.attempt]):
+        statement = select(attempts).where(attempts.c.run_id.in_(batch)).order_by(attempts.c.run_id, attempts.c.number)
+        for row in connection.execute(statement):
+            tried.setdefault(row.run_id, []).append(
+                Attempt(
+                    number=row.number,
+                    worker=row.worker,
+                    started=row.started,
+                    finished=row.finished,
+                    state=RunState(row.state),
+                    failure=row.failure,
+                )
+            )
+    return [
+        Run.model_validate(
+            {**row.document, **{name: getattr(row, name) for name in _COLUMNS}, "attempts": tried.get(row.id, [])}
+        )
+        for row in rows
+    ]
+
+
+def unresolved() -> ColumnElement[bool]:
+    """Whether a publication of the run is unfinished: until the log has said what became of it, nothing may start."""
+    return exists().where(publications.c.run_id == runs.c.id, publications.c.state == PublicationState.PREPARED.value)

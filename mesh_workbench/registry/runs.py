@@ -1,0 +1,163 @@
+"""Runs: asking for them and looking at them. The worker's side of them is in `claims.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import case, func, insert, literal, select, update
+
+from mesh_workbench.errors import Conflict, NotFound
+from mesh_workbench.model.base import Page
+from mesh_workbench.model.run import Progress, Run, RunState
+from mesh_workbench.registry.claims import Claims
+from mesh_workbench.registry.column_types import Moment
+from mesh_workbench.registry.cursor import page
+from mesh_workbench.registry.repository import batches
+from mesh_workbench.registry.run_rows import ACTIVE, FINAL, run_columns, run_document, runs_of, unresolved
+from mesh_workbench.registry.tables.idempotency_key import idempotency_keys
+from mesh_workbench.registry.tables.run import runs
+
+
+class Runs(Claims):
+    """Executions of product versions."""
+
+    def add(self, run: Run, *, idempotency_key: str | None = None) -> Run:
+        """Queue a new run. With a key that was used before, the run of that time is returned and nothing is added."""
+        with self._db.write() as connection:
+            if idempotency_key is not None:
+                row = {"key": idempotency_key, "run_id": run.id, "created": self._db.clock()}
+                if not self._db.insert_new(connection, idempotency_keys, row, ["key"]):
+                    earlier = self.by_idempotency(idempotency_key)
+                    if earlier is not None:
+                        return earlier
+            connection.execute(insert(runs).values(run_columns(run)))
+        return run
+
+    def by_idempotency(self, key: str) -> Run | None:
+        """The run that was requested with this key, or None."""
+        statement = select(runs).join(idempotency_keys, idempotency_keys.c.run_id == runs.c.id)
+        with self._db.read() as connection:
+            found = runs_of(connection, connection.execute(statement.where(idempotency_keys.c.key == key)).all())
+        return found[0] if found else None
+
+    def get(self, run_id: str) -> Run | None:
+        """The run with its attempts, or None."""
+        with self._db.read() as connection:
+            found = runs_of(connection, connection.execute(select(runs).where(runs.c.id == run_id)).all())
+        return found[0] if found else None
+
+    def cancel_request(self, run_id: str) -> Run:
+        """Ask for the end of a run: a waiting one is cancelled at once, a running one by its worker.
+
+        Raises NotFound `run.not-found` and Conflict `run.over`.
+        """
+        waiting = runs.c.state == RunState.QUEUED.value
+        statement = (
+            update(runs)
+            .where(runs.c.id == run_id, runs.c.state.not_in(FINAL))
+            .values(
+                cancel_requested=True,
+                state=case((waiting, RunState.CANCELLED.value), else_=runs.c.state),
+                finished=case((waiting, self._db.clock()), else_=literal(None, Moment())),
+                revision=runs.c.revision + 1,
+            )
+            .returning(*runs.c)
+        )
+        with self._db.write() as connection:
+            row = connection.execute(statement).first()
+            if row is None:
+                raise self._over(run_id, "cancelled")
+            return runs_of(connection, [row])[0]
+
+    def is_cancel_requested(self, run_id: str) -> bool:
+        """Whether somebody asked for the end of the run."""
+        with self._db.read() as connection:
+            return bool(connection.execute(select(runs.c.cancel_requested).where(runs.c.id == run_id)).scalar())
+
+    def requeue(self, run_id: str) -> Run:
+        """Queue a failed or cancelled run again; its next attempt is a new one.
+
+        Raises NotFound `run.not-found`, Conflict `run.over` when it succeeded or still goes on, and Conflict
+        `run.unresolved` while a publication of it is unfinished.
+        """
+        retriable = (runs.c.id == run_id, runs.c.state.in_([RunState.FAILED.value, RunState.CANCELLED.value]))
+        with self._db.write() as connection:
+            row = connection.execute(select(runs).where(*retriable).with_for_update()).first()
+            if row is None:
+                raise self._over(run_id, "tried again")
+            run = runs_of(connection, [row])[0].model_copy(update={"failure": None, "progress": Progress(), "rows": {}})
+            statement = (
+                update(runs)
+                .where(*retriable, ~unresolved())
+                .values(
+                    state=RunState.QUEUED.value,
+                    losses=0,
+                    cancel_requested=False,
+                    worker_id=None,
+                    finished=None,
+                    revision=runs.c.revision + 1,
+                    document=run_document(run),
+                )
+                .returning(*runs.c)
+            )
+            after = connection.execute(statement).first()
+            if after is None:
+                raise Conflict(
+                    "run.unresolved",
+                    f"The run {run_id} is still being published or recovered.",
+                    hint="Try again in a moment.",
+                )
+            return runs_of(connection, [after])[0]
+
+    def counts(self) -> tuple[int, int]:
+        """How many runs wait, and how many are worked on."""
+        statement = (
+            select(runs.c.state, func.count())
+            .where(runs.c.state.in_([RunState.QUEUED.value, *ACTIVE]))
+            .group_by(runs.c.state)
+        )
+        with self._db.read() as connection:
+            counted = {row[0]: int(row[1]) for row in connection.execute(statement)}
+        return counted.pop(RunState.QUEUED.value, 0), sum(counted.values())
+
+    def latest_for(self, product_ids: Sequence[str]) -> dict[str, Run]:
+        """The newest run of each product that has one."""
+        found: dict[str, Run] = {}
+        with self._db.read() as connection:
+            for batch in batches(product_ids):
+                newest = select(func.max(runs.c.id)).where(runs.c.product_id.in_(batch)).group_by(runs.c.product_id)
+                for run in runs_of(connection, connection.execute(select(runs).where(runs.c.id.in_(newest))).all()):
+                    found[run.product_id] = run
+        return found
+
+    def lease_of(self, run_id: str) -> datetime | None:
+        """Until when the present claim is valid, or None."""
+        with self._db.read() as connection:
+            return connection.execute(select(runs.c.lease_until).where(runs.c.id == run_id)).scalar()
+
+    def _over(self, run_id: str, what: str) -> Conflict | NotFound:
+        run = self.get(run_id)
+        if run is None:
+            return NotFound("run.not-found", f"There is no run {run_id}.", hint="`mesh runs` lists them.")
+        return Conflict(
+            "run.over",
+            f"The run {run_id} is {run.state.value} and cannot be {what}.",
+            hint="Request a new run instead.",
+        )
+
+    def list(self, product_id: str | None = None, cursor: str | None = None, limit: int = 50) -> Page[Run]:
+        """Runs of a product or of all, the newest first."""
+        statement = select(runs)
+        if product_id is not None:
+            statement = statement.where(runs.c.product_id == product_id)
+        with self._db.read() as connection:
+            return page(
+                connection,
+                statement,
+                runs.c.id,
+                lambda rows: runs_of(connection, rows),
+                cursor=cursor,
+                limit=limit,
+                descending=True,
+            )

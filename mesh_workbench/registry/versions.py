@@ -1,0 +1,131 @@
+"""Product versions, with the contracts they attach and the inputs they declare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select
+
+from mesh_workbench.errors import Conflict
+from mesh_workbench.model.base import Page
+from mesh_workbench.model.version import ProductVersion, SemanticVersion
+from mesh_workbench.registry.cursor import page
+from mesh_workbench.registry.repository import Repository, batches, document_of
+from mesh_workbench.registry.tables.contract import contracts
+from mesh_workbench.registry.tables.input_port import input_ports
+from mesh_workbench.registry.tables.product import products
+from mesh_workbench.registry.tables.product_version import product_versions
+
+_PART = 1_000_000
+
+
+class Versions(Repository):
+    """Immutable snapshots of products."""
+
+    def add(self, version: ProductVersion) -> ProductVersion:
+        """Record a version with its contracts and inputs. Raises Conflict `version.exists`."""
+        row = {
+            "id": version.id,
+            "product_id": version.product_id,
+            "version": version.version,
+            "rank": _rank(version.version),
+            "promoted": version.promoted,
+            "document": document_of(version),
+        }
+        attached = [
+            {"product_version_id": version.id, "port": port, "blob": blob}
+            for port, blob in version.contract_blobs.items()
+        ]
+        declared = [
+            {"product_version_id": version.id, "port": port, "upstream": ".".join(port.split(".")[:2])}
+            for port in dict.fromkeys(spec.port for spec in version.inputs)
+        ]
+        with self._db.write() as connection:
+            if not self._db.insert_new(connection, product_versions, row, ["product_id", "version"]):
+                raise Conflict(
+                    "version.exists",
+                    f"{version.product} has already a version {version.version}: somebody promoted it meanwhile.",
+                    hint="Look at what changed, then promote again.",
+                )
+            if attached:
+                connection.execute(insert(contracts), attached)
+            if declared:
+                connection.execute(insert(input_ports), declared)
+        return version
+
+    def newest(self, product_id: str) -> ProductVersion | None:
+        """The highest version of a product, or None."""
+        return self.newest_many([product_id]).get(product_id)
+
+    def newest_many(self, product_ids: Sequence[str]) -> dict[str, ProductVersion]:
+        """The highest version of each product that has one."""
+        found: dict[str, ProductVersion] = {}
+        with self._db.read() as connection:
+            for batch in batches(product_ids):
+                statement = select(product_versions).where(
+                    product_versions.c.product_id.in_(batch), product_versions.c.rank == _highest()
+                )
+                for row in connection.execute(statement):
+                    found[row.product_id] = _version(row)
+        return found
+
+    def get(self, product_id: str, version: str) -> ProductVersion | None:
+        """One version, or None."""
+        statement = select(product_versions).where(
+            product_versions.c.product_id == product_id, product_versions.c.version == version
+        )
+        with self._db.read() as connection:
+            row = connection.execute(statement).first()
+        return _version(row) if row else None
+
+    def by_id(self, version_id: str) -> ProductVersion | None:
+        """The version with this id, or None."""
+        with self._db.read() as connection:
+            row = connection.execute(select(product_versions).where(product_versions.c.id == version_id)).first()
+        return _version(row) if row else None
+
+    def consumers_of(self, product: str) -> list[str]:
+        """Full names of the products whose newest version declares `product` (domain.product) as an input."""
+        statement = (
+            select(products.c.full_name)
+            .distinct()
+            .join_from(input_ports, product_versions, product_versions.c.id == input_ports.c.product_version_id)
+            .join(products, products.c.id == product_versions.c.product_id)
+            .where(input_ports.c.upstream == product, product_versions.c.rank == _highest())
+            .order_by(products.c.full_name)
+        )
+        with self._db.read() as connection:
+            return [*connection.execute(statement).scalars()]
+
+    def list(self, product_id: str, cursor: str | None = None, limit: int = 100) -> Page[ProductVersion]:
+        """Versions of a product, the highest first."""
+        with self._db.read() as connection:
+            return page(
+                connection,
+                select(product_versions).where(product_versions.c.product_id == product_id),
+                product_versions.c.rank,
+                lambda rows: [_version(row) for row in rows],
+                cursor=cursor,
+                limit=limit,
+                descending=True,
+            )
+
+
+def _highest() -> Any:
+    other = product_versions.alias("other")
+    return (
+        select(func.max(other.c.rank))
+        .where(other.c.product_id == product_versions.c.product_id)
+        .correlate(product_versions)
+        .scalar_subquery()
+    )
+
+
+def _rank(version: str) -> int:
+    parsed = SemanticVersion.parse(version)
+    return (parsed.major * _PART + parsed.minor) * _PART + parsed.patch
+
+
+def _version(row: Row[Any]) -> ProductVersion:
+    return ProductVersion.model_validate(row.document)
