@@ -13,6 +13,7 @@ from mesh_workbench.cli import (
     audit,
     cancel,
     contract,
+    demo,
     domain,
     init,
     lab,
@@ -29,6 +30,7 @@ from mesh_workbench.cli.boundary import run as run_guarded
 
 VERBS = (
     init,
+    demo,
     lab,
     domain,
     product,

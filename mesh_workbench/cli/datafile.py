@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mesh_workbench.errors import InvalidInput, NotFound
 
@@ -36,20 +37,21 @@ def table_of(name: str, bench: Workbench) -> tuple[str, pyarrow.Table]:
     return port.port or port.product, answer.reader.read_all()
 
 
-def _read(file: Path, known: dict[str, object]) -> pyarrow.Table:
+def _read(file: Path, known: Mapping[str, Callable[[Path], Any]]) -> pyarrow.Table:
     import pyarrow
 
     reader = known.get(file.suffix)
-    if not callable(reader):
+    if reader is None:
         raise InvalidInput(
             "file.not-data", f"{file} is not a file of data.", hint=f"These can be read: {', '.join(sorted(known))}."
         )
     try:
-        return reader(file)
+        table: pyarrow.Table = reader(file)
     except (pyarrow.ArrowInvalid, pyarrow.ArrowNotImplementedError) as error:
         raise InvalidInput(
             "file.not-data", f"{file} cannot be read: {error}.", hint="Check that it is what its name says."
         ) from error
+    return table
 
 
 def _parquet(file: Path) -> pyarrow.Table:

@@ -13,7 +13,6 @@ import typer
 from mesh_workbench.cli import show
 from mesh_workbench.cli.options import Json
 from mesh_workbench.errors import Unavailable
-from mesh_workbench.settings import ROOT_VARIABLE, find_root
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +25,8 @@ def lab(
     as_json: Json = False,
 ) -> None:
     """Open JupyterLab with the workbench in its sidebar; what follows `--` goes to `jupyter lab`."""
+    from mesh_workbench.settings import ROOT_VARIABLE, find_root
+
     if folder is not None and str(folder).startswith("-"):
         context.args.insert(0, str(folder))
         folder = None
@@ -44,4 +45,4 @@ def lab(
     sys.stdout.flush()
     os.chdir(root)
     # JupyterLab takes this process over: signals and exit code are its own.
-    os.execve(sys.executable, command, os.environ | {ROOT_VARIABLE: str(root)})
+    os.execve(sys.executable, command, os.environ | {ROOT_VARIABLE: str(root)})  # noqa: S606  no shell is meant

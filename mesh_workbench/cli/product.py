@@ -177,4 +177,4 @@ def _describe(product: ProductDetail) -> None:
         )
     for note in product.notes:
         show.say(f"Note: {note}")
-    show.next_step(f'mesh sql "SELECT * FROM {product.full_name} LIMIT 10"')
+    show.next_step(f'mesh sql "SELECT * FROM {product.full_name} LIMIT 10"')  # noqa: S608  text to copy

@@ -58,4 +58,4 @@ def run(
         if final.state not in (RunState.SUCCEEDED, RunState.UNCHANGED):
             raise failure_of(final)
         if not as_json:
-            show.next_step(f'mesh sql "SELECT * FROM {name} LIMIT 10"')
+            show.next_step(f'mesh sql "SELECT * FROM {name} LIMIT 10"')  # noqa: S608  text to copy

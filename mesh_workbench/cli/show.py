@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _WIDE = 160
 """Columns to assume when nobody looks at a terminal: names in a pipe must not be cut."""
 
+_SPANS = ((90, "s", 1), (5400, "min", 60), (129_600, "h", 3600), (float("inf"), "days", 86_400))
+"""Up to how many seconds which unit is used, and how long it is."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -96,11 +99,7 @@ def ago(moment: datetime | None) -> str:
     size = abs(seconds)
     if size < 10:
         return "just now"
-    for limit, unit, length in ((90, "s", 1), (5400, "min", 60), (129_600, "h", 3600)):
-        if size < limit:
-            break
-    else:
-        unit, length = "days", 86_400
+    unit, length = next((name, length) for limit, name, length in _SPANS if size < limit)
     words = f"{round(size / length)} {unit}"
     return f"{words} ago" if seconds > 0 else f"in {words}"
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from mesh_workbench.cli.show import console
 from mesh_workbench.errors import MeshError, RunFailed, Unavailable
-from mesh_workbench.settings import ROOT_VARIABLE
 
 if TYPE_CHECKING:
     from mesh_workbench.model.run import Run
@@ -29,6 +28,8 @@ def somebody_working(bench: Workbench) -> Iterator[None]:
 
     Raises Unavailable `worker.not-started` when the child ends or stays silent.
     """
+    from mesh_workbench.settings import ROOT_VARIABLE
+
     status = bench.catalog.status()
     if status.workers:
         yield

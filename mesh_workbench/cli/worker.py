@@ -11,7 +11,6 @@ import typer
 
 from mesh_workbench.cli import show
 from mesh_workbench.cli.options import Json
-from mesh_workbench.settings import find_root
 
 
 def register(app: typer.Typer) -> None:
@@ -20,15 +19,19 @@ def register(app: typer.Typer) -> None:
 
 def worker(
     service: Annotated[bool, typer.Option("--service", help="Take everybody's runs, not only yours.")] = False,
+    slots: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Runs at the same time; the setting worker_slots if not given.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Work on runs until interrupted; runs in hand are finished or given back."""
+    from mesh_workbench.settings import find_root
     from mesh_workbench.workbench import open_workbench
     from mesh_workbench.workbench.worker import run_worker
 
     root = find_root()
     bench = open_workbench(root)
-    identity = bench.identity
+    name = "*" if service else bench.identity.name
     bench.close()
     stop = threading.Event()
 
@@ -37,9 +40,8 @@ def worker(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, asked_to_stop)
-    whose = "everybody" if service else identity.name
     if as_json:
-        show.as_json({"root": str(root), "identity": "*" if service else identity.name})
+        show.as_json({"root": str(root), "identity": name})
     else:
-        show.aside(f"Working for {whose} in {root}. Ctrl+C stops.")
-    run_worker(root, identity, service, stop)
+        show.aside(f"Working for {'everybody' if service else name} in {root}. Ctrl+C stops.")
+    run_worker(root, service=service, stop=stop, slots=slots)
