@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -41,6 +42,14 @@ class Storage(Protocol):
     def root(self) -> Path: ...
 
     def run_folder(self, run_id: str) -> Path: ...
+
+    def create_run_folder(self, run_id: str) -> Path:
+        """The run's folder, made if it is not there."""
+        ...
+
+    def faults(self, place: Path) -> AbstractContextManager[None]:
+        """Raises what goes wrong while somebody works in `place` in the words of this storage."""
+        ...
 
     def table_folder(self, port_id: str, major: int) -> Path: ...
 

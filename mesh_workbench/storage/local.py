@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,15 @@ class LocalStorage:
     def run_folder(self, run_id: str) -> Path:
         return self._root / "runs" / run_id
 
+    def create_run_folder(self, run_id: str) -> Path:
+        folder = self.run_folder(run_id)
+        with translated(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def faults(self, place: Path) -> AbstractContextManager[None]:
+        return translated(place)
+
     def table_folder(self, port_id: str, major: int) -> Path:
         return self._root / "tables" / port_id / f"v{major}"
 
@@ -48,10 +58,9 @@ class LocalStorage:
             delta = _open(table)
             if delta is None:
                 return None
-            actions = pa.table(delta.get_add_actions(flatten=True))
             return TableSnapshot(
                 version=delta.version(),
-                files=dict(zip(actions["path"].to_pylist(), actions["size_bytes"].to_pylist(), strict=True)),
+                files=_sizes(delta),
                 fence=delta.transaction_version(APPLICATION),
                 schema=pa.schema(delta.schema().to_arrow()),
             )
@@ -64,25 +73,41 @@ class LocalStorage:
             delta = _open(table)
             self._verify(table, delta, expected_version, fence)
             if delta is None:
-                table.mkdir(parents=True, exist_ok=True)
-                DeltaTable.create(str(table), wanted, configuration=_CONFIGURATION, **_alone())
-                return 0
+                return self._create(table, wanted)
             present = {field.name: field.type for field in delta.schema().fields}
             new = [field for field in wanted.fields if field.name not in present]
             same = all(present[field.name] == field.type for field in wanted.fields if field.name in present)
-            if same and not new and len(wanted.fields) == len(present):
+            if same and not new:
                 return int(delta.version())
-            if not delta.file_uris():
+            if not delta.file_uris():  # created for a publication that was undone
                 DeltaTable.create(str(table), wanted, mode="overwrite", configuration=_CONFIGURATION, **_alone())
-            elif same and len(wanted.fields) == len(present) + len(new):
+            elif same:
                 delta.alter.add_columns(new, **_alone())
             else:
-                raise Broken(
+                raise Conflict(
                     "storage.schema-differs",
-                    f"The table at {table} cannot get the columns {', '.join(schema.names)}.",
-                    hint="A table only ever gets new columns; anything else is a new major version.",
+                    f"The table at {table} has other types than {', '.join(schema.names)} take.",
+                    hint="A table only ever gets new columns; promote a new major version.",
                 )
-            return int(delta.version()) + 1
+            assert expected_version is not None
+            return expected_version + 1
+
+    def _create(self, table: Path, schema: Any) -> int:
+        from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError
+
+        table.mkdir(parents=True, exist_ok=True)
+        try:
+            DeltaTable.create(str(table), schema, configuration=_CONFIGURATION, **_alone())
+        except DeltaError as error:
+            if _open(table) is None:
+                raise
+            raise Conflict(
+                "storage.moved",
+                f"Somebody else created the table at {table} first.",
+                hint="Publish again; the table's state is read anew.",
+            ) from error
+        return 0
 
     def commit(
         self, table: Path, *, expected_version: int, fence: int, add: Sequence[PortFile], remove: Sequence[str]
@@ -90,6 +115,7 @@ class LocalStorage:
         from deltalake.transaction import AddAction, RemoveAction
 
         now_ms = time.time_ns() // 1_000_000
+        ending = set(remove)
         with translated(table):
             delta = _open(table)
             self._verify(table, delta, expected_version, fence)
@@ -107,7 +133,8 @@ class LocalStorage:
             ]
             actions += [
                 RemoveAction(path=path, size=size, partition_values={}, data_change=True, deletion_timestamp=now_ms)
-                for path, size in self._sizes(table, remove)
+                for path, size in _sizes(delta).items()
+                if path in ending
             ]
             delta.create_write_transaction(actions, "append", delta.schema(), **_alone(fence))
             return expected_version + 1
@@ -140,13 +167,6 @@ class LocalStorage:
             if delta is not None and delta.version() - last >= _CHECKPOINT_EVERY:
                 delta.create_checkpoint()
 
-    def _sizes(self, table: Path, paths: Sequence[str]) -> list[tuple[str, int]]:
-        if not paths:
-            return []
-        snapshot = self.snapshot(table)
-        files = snapshot.files if snapshot else {}
-        return [(path, files[path]) for path in paths]
-
     def _verify(self, table: Path, delta: Any, expected_version: int | None, fence: int) -> None:
         """Delta's application transaction is a record, not a guard, so we are the guard; commits never retry."""
         version = delta.version() if delta is not None else None
@@ -171,6 +191,14 @@ def _open(table: Path) -> Any:
     if not (table / "_delta_log").is_dir() or not DeltaTable.is_deltatable(str(table)):
         return None
     return DeltaTable(str(table))
+
+
+def _sizes(delta: Any) -> dict[str, int]:
+    """Paths of the table's files, with their sizes in bytes."""
+    import pyarrow as pa
+
+    actions = pa.table(delta.get_add_actions(flatten=True))
+    return dict(zip(actions["path"].to_pylist(), actions["size_bytes"].to_pylist(), strict=True))
 
 
 def _alone(fence: int | None = None) -> dict[str, Any]:

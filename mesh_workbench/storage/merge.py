@@ -87,10 +87,14 @@ def remainders(base: Sequence[Path], staged: Sequence[Path], keys: Sequence[str]
     Files without such a key do not appear. Rows are read batch by batch; what is held of a file are its keys.
     Raises Unavailable `storage.full`, `storage.read-only`, `storage.failed`.
     """
+    import pyarrow.parquet as pq
+
     replaced, written = _keys_of(staged, keys), []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for original in base:
+            if not set(keys) <= set(pq.read_schema(original).names):
+                continue  # written before a key column was added: its keys are null and equal nothing
             positions = _positions(original, replaced, keys)
             if len(positions):
                 written.append(_rewrite(original, positions, folder / f"kept-{uuid.uuid4().hex}.parquet"))
@@ -126,7 +130,8 @@ def _positions(original: Path, replaced: Any, keys: Sequence[str]) -> Any:
         connection.register("own", own)
         connection.register("replaced", replaced)
         statement = f"SELECT own.position FROM own SEMI JOIN replaced ON {equal} ORDER BY 1"  # noqa: S608 (k0, k1, …)
-        return connection.execute(statement).to_arrow_table()["position"].to_numpy()
+        found: Any = connection.execute(statement).to_arrow_table()
+        return found["position"].to_numpy()
 
 
 def _rewrite(original: Path, positions: Any, path: Path) -> Remainder:

@@ -1,0 +1,236 @@
+"""publish: what a run staged becomes a release, exactly once.
+
+1. take the lock of the product's publisher, with its fencing number        `locked`
+2. resolve what an earlier publisher left unfinished                        `resolved`
+3. check the candidate state                                                `checked`
+4. write down the whole plan                                                `prepared`
+5. move the staged files into the folders of the tables                     `moved <port>`
+6. commit each port's table; the first commit is the point of no return     `shaped <port>`, `committed <port>`
+7. record the release in one registry transaction                           `released`
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mesh_workbench.errors import Breached, Conflict, InvalidInput, MeshError, Unavailable
+from mesh_workbench.lifecycle.candidate import PortCandidate, build_candidates
+from mesh_workbench.lifecycle.commit import Checkpoint, commit_ports, is_committed, record, tidy
+from mesh_workbench.lifecycle.publisher_lock import PublisherLock
+from mesh_workbench.lifecycle.recover import discard, resolve, take_back
+from mesh_workbench.model.base import new_id
+from mesh_workbench.model.check import CheckReport, Outcome, Verdict
+from mesh_workbench.model.product import Product
+from mesh_workbench.model.publication import PortPlan, Publication, PublicationState
+from mesh_workbench.model.release import Release
+from mesh_workbench.model.run import Run
+from mesh_workbench.model.runfolder import StagedOutput
+from mesh_workbench.model.version import ProductVersion
+from mesh_workbench.storage import schema as schemas
+
+if TYPE_CHECKING:
+    from mesh_workbench.registry import Registry
+    from mesh_workbench.storage.base import Storage
+
+Check = Callable[[Mapping[str, PortCandidate], int | None], CheckReport]
+"""Checks candidates by port on a base release and stores the report; may be asked again when the base has changed."""
+
+_log = logging.getLogger(__name__)
+_TRIES = 5
+
+
+def _nothing(step: str) -> None:
+    """The checkpoint of everyday."""
+
+
+def publish(
+    registry: Registry,
+    storage: Storage,
+    *,
+    product: Product,
+    version: ProductVersion,
+    run: Run,
+    staged: Sequence[StagedOutput],
+    check: Check,
+    holder: str,
+    lease_s: float,
+    wait_s: float = 600.0,
+    checkpoint: Checkpoint = _nothing,
+) -> Release:
+    """Publishes what `run` staged and ends the run; a run that has its release already just gets it again.
+
+    `holder` names the publisher in messages, `lease_s` is how long its lock outlives it, `wait_s` how long to wait for
+    another publisher of the product. `checkpoint` is told each step when it is done.
+
+    Raises Breached `contract.breached` (report id in the details): nothing is published, the staged rows stay.
+    Conflict `publish.busy`, `publish.slot-released`, `publish.run-over`, `publish.fenced-off`, `storage.*`; Unavailable
+    `storage.*`: nothing is published. Unavailable `publish.unfinished`: past the point of no return; `recover`
+    finishes it, so the run must be left as it is.
+    """
+    for _ in range(_TRIES):
+        done = registry.releases.by_run(run.id)
+        if done is not None:
+            return done
+        with PublisherLock(registry, product.id, holder=holder, lease_s=lease_s, wait_s=wait_s) as lock:
+            checkpoint("locked")
+            unfinished = registry.publications.unfinished(product.id)
+            if unfinished is not None:
+                resolve(registry, storage, unfinished, fence=lock.fence, lease_s=lease_s)
+            checkpoint("resolved")
+            done = registry.releases.by_run(run.id)
+            if done is not None:
+                return done
+            publication = _prepare(registry, storage, lock, product, version, run, staged, check, checkpoint)
+            if publication is not None:
+                return _carry_out(registry, storage, publication, lease_s, checkpoint)
+        # the lock was lost while checking: another release may be the base now, so everything is looked at again
+    raise Conflict(
+        "publish.busy",
+        f"Other publishers of {product.full_name} came first {_TRIES} times.",
+        hint="Retry the run when fewer of them are at work.",
+    )
+
+
+def _prepare(
+    registry: Registry,
+    storage: Storage,
+    lock: PublisherLock,
+    product: Product,
+    version: ProductVersion,
+    run: Run,
+    staged: Sequence[StagedOutput],
+    check: Check,
+    checkpoint: Checkpoint,
+) -> Publication | None:
+    """Checks the candidate and writes the plan down; None when another publisher took over meanwhile."""
+    publication_id = new_id("pub")
+    base = registry.releases.latest(product.id, version.major)
+    newest = registry.releases.latest(product.id)
+    candidates = build_candidates(
+        registry,
+        storage,
+        product=product,
+        major=version.major,
+        run=run,
+        staged=staged,
+        base=base,
+        unique=publication_id,
+    )
+    report = check(candidates, base.number if base else None)
+    checkpoint("checked")
+    if report.verdict is Verdict.BREACHED:
+        broken = report.count(Outcome.FAILED) + report.count(Outcome.ERROR)
+        raise Breached(
+            "contract.breached",
+            f"{broken} of {len(report.results)} promises of {product.full_name} are broken; nothing was published.",
+            hint="See the report; the staged rows are kept in the run's folder.",
+            details={"report": report.id},
+        )
+    publication = Publication(
+        id=publication_id,
+        product_id=product.id,
+        product=product.full_name,
+        run_id=run.id,
+        version=version.version,
+        major=version.major,
+        fence=lock.fence,
+        release=newest.number + 1 if newest else 1,
+        base_release=base.number if base else None,
+        ports=[_plan(storage, candidate) for candidate in candidates.values()],
+        slot=run.slot.key if run.slot else None,
+        report_id=report.id,
+        verdict=report.verdict,
+        checked=len(report.results) - report.count(Outcome.NOT_EVALUATED),
+        promises=len(report.results),
+        acting_identity=run.acting_identity,
+        prepared=registry.now(),
+    )
+    if not publication.ports:
+        raise InvalidInput(
+            "publish.nothing-staged", "The run staged nothing.", hint="Call mesh.output in the notebook."
+        )
+    with registry.transaction():
+        if not lock.renew():
+            return None
+        _refuse_if_over(registry, run)
+        registry.publications.prepare(publication)
+    return publication
+
+
+def _plan(storage: Storage, candidate: PortCandidate) -> PortPlan:
+    snapshot = storage.snapshot(candidate.table)
+    return PortPlan(
+        port=candidate.port.name,
+        port_id=candidate.port.id,
+        major=candidate.major,
+        mode=candidate.mode,
+        expected_version=snapshot.version if snapshot else None,
+        add=candidate.added,
+        sources=dict(candidate.sources),
+        remove=candidate.removed,
+        rows=candidate.rows,
+        bytes=candidate.bytes,
+        files=len(candidate.files),
+        arrow_schema=schemas.encode(candidate.arrow_schema),
+    )
+
+
+def _refuse_if_over(registry: Registry, run: Run) -> None:
+    """A worker that was taken for dead may come back with rows of an attempt that nobody waits for any more."""
+    now = registry.runs.get(run.id)
+    if now is None or now.state.final or len(now.attempts) != len(run.attempts):
+        raise Conflict(
+            "publish.run-over",
+            f"The run {run.id} was ended or taken over while its rows were checked.",
+            hint="Look at the run; retry it if it has no release.",
+        )
+
+
+def _carry_out(
+    registry: Registry, storage: Storage, publication: Publication, lease_s: float, checkpoint: Checkpoint
+) -> Release:
+    try:
+        checkpoint("prepared")
+        for plan in publication.ports:
+            storage.move_in(publication.run_id, storage.table_folder(plan.port_id, plan.major), plan.sources)
+            checkpoint(f"moved {plan.port}")
+        versions = commit_ports(
+            registry, storage, publication, fence=publication.fence, strict=True, checkpoint=checkpoint
+        )
+        release = record(registry, publication, versions, fence=publication.fence, lease_s=lease_s)
+    except MeshError as error:
+        return _after_fault(registry, storage, publication, error)
+    checkpoint("released")
+    tidy(storage, publication)
+    return release
+
+
+def _after_fault(registry: Registry, storage: Storage, publication: Publication, error: MeshError) -> Release:
+    """Nothing is half published after a fault: undone here before the first commit, left to `recover` after it."""
+    try:
+        now = registry.publications.get(publication.id)
+        if now is not None and now.state is PublicationState.RELEASED:  # another publisher finished it for us
+            release = registry.releases.by_run(publication.run_id)
+            if release is not None:
+                return release
+        first = publication.ports[0]
+        if not is_committed(first, storage.snapshot(storage.table_folder(first.port_id, first.major))):
+            if now is None or now.state is PublicationState.DISCARDED:
+                take_back(storage, publication)
+            else:
+                discard(registry, storage, publication, fence=publication.fence)
+            raise error
+    except MeshError as fault:
+        if fault is error:
+            raise
+        _log.warning("Left to recovery: %s could not be undone: %s", publication.id, fault)
+        if isinstance(error, Conflict):
+            raise error from fault
+    raise Unavailable(
+        "publish.unfinished",
+        f"Publishing release {publication.release} of {publication.product} was interrupted: {error.message}",
+        hint="It is finished or undone as soon as the storage and the registry answer; do not run it again before.",
+        details={"publication": publication.id, "cause": error.code},
+    ) from error

@@ -1,0 +1,62 @@
+"""Staged files brought to the columns of their port: order, wider types, files even where there are no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mesh_workbench.errors import InvalidInput
+from mesh_workbench.storage.columns import target
+from mesh_workbench.storage.parquet import write_staged
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+def measure(path: Path) -> tuple[int, int]:
+    """Rows and bytes of a Parquet file, from the file itself."""
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(path).num_rows), path.stat().st_size
+
+
+def schema_of(files: Sequence[Path], declared: pyarrow.Schema) -> pyarrow.Schema:
+    """The columns of staged files as a table may hold them; what was declared when there is no file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    found = pq.read_schema(files[0]) if files else declared
+    return pa.schema([pa.field(field.name, target(field.name, field.type)) for field in found])
+
+
+def conform(files: Sequence[Path], schema: pyarrow.Schema, folder: Path) -> list[Path]:
+    """Files that hold the rows of `files` with exactly the columns of `schema`: the same ones where they do already.
+
+    Others are written anew into `folder`; the original stays. Without any file an empty one is written, so that a
+    release says which slot had no rows. The types must fit (`schema.union`).
+    Raises InvalidInput `output.files-differ`; Unavailable `storage.full`, `storage.read-only`, `storage.failed`.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not files:
+        return write_staged(schema.empty_table(), folder).paths
+    conformed: list[Path] = []
+    for path in files:
+        with pq.ParquetFile(path) as file:
+            if file.schema_arrow.equals(schema):
+                conformed.append(path)
+                continue
+            table = file.read()
+        try:
+            table = table.select(schema.names).cast(schema)
+        except (KeyError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise InvalidInput(
+                "output.files-differ",
+                f"The staged file {path.name} cannot be read as {', '.join(schema.names)}: {error}",
+                where=str(path),
+                hint="Stage all files of an output with the same columns and types.",
+            ) from error
+        conformed += write_staged(table, folder).paths
+    return conformed
