@@ -1,0 +1,1 @@
+"""Contracts: ODCS documents, the promises they make, and whether data keeps them."""

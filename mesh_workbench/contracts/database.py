@@ -1,0 +1,126 @@
+"""The engine that evaluation runs on: one locked DuckDB that sees the candidate's rows and nothing else."""
+
+# ruff: noqa: S608 - identifiers are quoted, values bound; conditions come from rules
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mesh_workbench.contracts.candidate import Candidate
+from mesh_workbench.contracts.columntype import ColumnType, type_of
+from mesh_workbench.contracts.query import RELATION
+from mesh_workbench.engine.guard import check
+from mesh_workbench.engine.session import Limits, escaped, literal, open_instance, quoted
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow
+
+CANDIDATE = quoted(RELATION)
+STAGED = quoted("mesh staged")
+
+
+class Database:
+    """Relations of one candidate. `columns` are those of its staged rows, `foreign` maps relations to views."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, foreign: dict[str, str]) -> None:
+        self._connection = connection
+        self.foreign = foreign
+        self.columns: dict[str, ColumnType] = self.describe(STAGED)
+
+    def describe(self, relation: str) -> dict[str, ColumnType]:
+        return {str(row[0]): type_of(str(row[1])) for row in self.rows(f"DESCRIBE {relation}")}
+
+    def rows(
+        self, query: str, parameters: Sequence[object] = (), *, limit: int = 1_000_000, timeout_s: float = 0
+    ) -> list[tuple[object, ...]]:
+        """The first `limit` rows of an answer. Raises duckdb.Error; InterruptException after `timeout_s`."""
+        timer = threading.Timer(timeout_s, self._connection.interrupt) if timeout_s else None
+        if timer:
+            timer.daemon = True
+            timer.start()
+        try:
+            return self._connection.execute(query, list(parameters)).fetchmany(limit)
+        finally:
+            if timer:
+                timer.cancel()
+
+    def runs_pattern(self, pattern: str) -> bool:
+        """Whether the engine can run this regular expression."""
+        import duckdb
+
+        try:
+            self._connection.execute("SELECT regexp_matches('', ?)", [pattern])
+        except duckdb.Error:
+            return False
+        return True
+
+    def guard(self, query: str) -> None:
+        """Refuse a query that is more than one SELECT over the candidate. Raises Forbidden or InvalidInput."""
+        check(self._connection, query, {RELATION})
+
+
+@contextmanager
+def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Database]:
+    """A database over the candidate, locked: no other files, no extensions, no change of settings."""
+    with (
+        tempfile.TemporaryDirectory(prefix="mesh-check-") as spill,
+        open_instance(Limits(memory=memory_limit)) as connection,
+    ):
+        connection.execute("SET errors_as_json = false")
+        connection.execute(f"SET temp_directory = {literal(spill)}")
+        files = {*candidate.files, *candidate.staged}
+        files |= {file for data in candidate.foreign.values() if not _is_table(data) for file in data}
+        if files:
+            spellings = sorted(files | {escaped(file) for file in files})
+            connection.execute(f"SET allowed_paths = [{', '.join(map(literal, spellings))}]")
+        foreign = _make_views(connection, candidate)
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield Database(connection, foreign)
+
+
+def _make_views(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> dict[str, str]:
+    """Makes the views of candidate, staged rows and foreign data; tells the view of each foreign relation."""
+    if candidate.table is not None:
+        connection.register("mesh table", candidate.table)
+        connection.execute(f'CREATE VIEW {STAGED} AS SELECT * FROM "mesh table"')
+        connection.execute(f"CREATE VIEW {CANDIDATE} AS SELECT * FROM {STAGED}")
+    else:
+        _view(connection, CANDIDATE, tuple(dict.fromkeys((*candidate.files, *candidate.staged))), candidate)
+        if candidate.staged or not candidate.files:
+            _view(connection, STAGED, tuple(candidate.staged), candidate)
+        else:
+            connection.execute(f"CREATE VIEW {STAGED} AS SELECT * FROM {CANDIDATE} LIMIT 0")
+    foreign: dict[str, str] = {}
+    for index, (name, data) in enumerate(candidate.foreign.items()):
+        foreign[name] = view = quoted(f"mesh foreign {index}")
+        if not _is_table(data):
+            _view(connection, view, tuple(data), candidate)
+        else:
+            connection.register(f"mesh foreign table {index}", data)
+            connection.execute(f'CREATE VIEW {view} AS SELECT * FROM "mesh foreign table {index}"')
+    return foreign
+
+
+def _view(connection: duckdb.DuckDBPyConnection, view: str, files: tuple[str, ...], candidate: Candidate) -> None:
+    if not files:
+        connection.register(f"{view} empty", _empty(candidate))
+        connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {quoted(f'{view} empty')}")
+        return
+    listed = ", ".join(literal(escaped(file)) for file in files)
+    options = "union_by_name = true, hive_partitioning = false"
+    connection.execute(f"CREATE VIEW {view} AS SELECT * FROM read_parquet([{listed}], {options})")
+
+
+def _empty(candidate: Candidate) -> pyarrow.Table:
+    import pyarrow
+
+    return (candidate.arrow_schema or pyarrow.schema([])).empty_table()
+
+
+def _is_table(data: object) -> bool:
+    return not isinstance(data, list | tuple)

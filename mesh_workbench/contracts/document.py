@@ -1,0 +1,148 @@
+"""A contract document: its bytes verbatim, its values, and where each of them stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from mesh_workbench.contracts import source
+from mesh_workbench.contracts.odcs import Contract, SchemaObject
+from mesh_workbench.contracts.source import Path, Source
+from mesh_workbench.errors import InvalidInput, did_you_mean
+
+_API_VERSION = re.compile(r"v3\.[0-2]\.\d+")
+
+
+@dataclass(frozen=True, eq=False)
+class ContractDocument:
+    """A contract that was read. `text` is what was given, to the last byte."""
+
+    text: str
+    source: Source
+    contract: Contract
+
+    def place(self, path: Path) -> tuple[int, int] | None:
+        """Line and column (from 1) of `path` or of the nearest thing around it."""
+        return self.source.place(path)
+
+    def object_names(self) -> list[str]:
+        """Names of the objects, in the order of the document."""
+        return [item.name for item in self.contract.schema_]
+
+    def find_object(self, name: str) -> SchemaObject | None:
+        """The object called `name` (logically or physically); of a contract with a single object, that one."""
+        objects = self.contract.schema_
+        for item in objects:
+            if item.name == name:
+                return item
+        for item in objects:
+            if item.physical_name == name:
+                return item
+        return objects[0] if len(objects) == 1 else None
+
+    def object_of(self, name: str) -> SchemaObject:
+        """As `find_object`; raises InvalidInput `contract.no-object` when the contract says nothing of `name`."""
+        found = self.find_object(name)
+        if found is None:
+            raise InvalidInput(
+                "contract.no-object",
+                f"The contract says nothing of {name}." if name else "The contract has several objects.",
+                where="schema",
+                hint=did_you_mean(name, self.object_names()),
+            )
+        return found
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place where a document is not ODCS."""
+
+    path: Path
+    message: str
+    hint: str
+
+
+def parse(text: str) -> ContractDocument:
+    """The contract in `text` (ODCS 3.0 to 3.2; YAML or JSON).
+
+    Raises InvalidInput `contract.too-large`, `contract.not-yaml` or `contract.not-odcs` with line and column in
+    `where` and `details`.
+    """
+    found = source.read(text)
+    contract, faults = understand(found)
+    if contract is None:
+        first = faults[0]
+        place = found.place(first.path)
+        at = ", ".join(part for part in (source.words_of(first.path), source.where(place)) if part)
+        details: dict[str, object] = {"path": source.words_of(first.path)}
+        if place:
+            details |= {"line": place[0], "column": place[1]}
+        raise InvalidInput(
+            "contract.not-odcs",
+            f"The contract is not ODCS: {first.message}.",
+            where=at,
+            hint=first.hint + (f" ({len(faults) - 1} more; see `mesh contract lint`.)" if len(faults) > 1 else ""),
+            details=details,
+        )
+    return ContractDocument(text, found, contract)
+
+
+def understand(found: Source) -> tuple[Contract | None, list[Fault]]:
+    """The document as values, or everything that keeps it from being one."""
+    document = found.value
+    if not isinstance(document, dict):
+        what = "empty" if document is None else "a list" if isinstance(document, list) else "a single value"
+        return None, [Fault((), f"it is {what}", "Begin with apiVersion, kind, id and version.")]
+    if "dataContractSpecification" in document:
+        return None, [
+            Fault(
+                ("dataContractSpecification",),
+                "it follows the older Data Contract Specification",
+                "Convert it: `datacontract export --format odcs`.",
+            )
+        ]
+    faults = _head(document)
+    try:
+        contract = Contract.model_validate(document)
+    except ValidationError as error:
+        faults += [_fault(item["loc"], item["msg"], item["type"]) for item in error.errors()]
+        return None, sorted({fault.path: fault for fault in reversed(faults)}.values(), key=lambda f: _order(found, f))
+    return (None, faults) if faults else (contract, [])
+
+
+def _order(found: Source, fault: Fault) -> tuple[int, int]:
+    return found.place(fault.path) or (0, 0)
+
+
+def _head(document: Mapping[str, object]) -> list[Fault]:
+    faults = []
+    kind, version = document.get("kind"), document.get("apiVersion")
+    if kind is not None and kind != "DataContract":
+        hint = "A data product document belongs elsewhere." if kind == "DataProduct" else "Write kind: DataContract."
+        faults.append(Fault(("kind",), f"its kind is {kind!r}", hint))
+    if isinstance(version, str) and not _API_VERSION.fullmatch(version):
+        faults.append(
+            Fault(("apiVersion",), f"its apiVersion is {version!r}", "v3.0, v3.1 and v3.2 are read: write v3.2.0.")
+        )
+    return faults
+
+
+def _fault(loc: tuple[int | str, ...], message: str, kind: str) -> Fault:
+    path = tuple(part for part in loc if part not in ("str", "int", "float", "bool", "list[str]"))
+    # Pydantic names the branches of a union in the path; those are not places of the document.
+    path = tuple(part for part in path if not (isinstance(part, str) and part.startswith(("function-", "json-"))))
+    name = str(path[-1]) if path else "it"
+    if kind == "missing":
+        return Fault(path, f"{name!r} is missing", f"Add {name}.")
+    if kind.startswith("string"):
+        return Fault(path, f"{name!r} must be text", "Put the value in quotes.")
+    if kind.startswith("bool"):
+        return Fault(path, f"{name!r} must be true or false", "Write true or false, without quotes.")
+    if kind.startswith("list"):
+        return Fault(path, f"{name!r} must be a list", "Begin each entry with a dash.")
+    if kind.startswith(("model", "dict")):
+        return Fault(path, f"{name!r} must be a mapping", "Write key: value pairs, indented below it.")
+    return Fault(path, f"{name!r}: {message[:1].lower()}{message[1:]}", "See the standard for what may stand here.")

@@ -1,0 +1,190 @@
+"""Measures to numbers: which query answers which measure, as many as possible in one pass."""
+
+# ruff: noqa: S608 - identifiers are quoted, values bound; conditions come from rules
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+import duckdb
+from pydantic import JsonValue
+
+from mesh_workbench.contracts.database import CANDIDATE, STAGED, Database
+from mesh_workbench.contracts.jsonvalue import plain
+from mesh_workbench.contracts.measure import Answer, Breaking, Duplicates, Measure, Orphans, Rows, Unmatched
+from mesh_workbench.contracts.patterns import NotPossible, unmatched
+from mesh_workbench.contracts.sqltext import quoted
+from mesh_workbench.errors import MeshError
+
+_RELATION = {Breaking: STAGED, Unmatched: STAGED}
+_MOST_DISTINCT = 200_000
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a measure gave: the value to compare, how many rows were looked at and how many are behind the value."""
+
+    value: JsonValue
+    rows: int
+    failing_rows: int | None = None
+    note: str = ""
+    duration_ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Why a measure gave nothing; an error unless the thing simply cannot be done."""
+
+    reason: str
+    error: bool = True
+    duration_ms: float = 0.0
+
+
+class Measuring:
+    """Takes measures of one database. `staged_rows` and `rows` are known after `take`."""
+
+    def __init__(self, database: Database, *, timeout_s: float) -> None:
+        self._database = database
+        self._timeout_s = timeout_s
+        self.rows = 0
+        self.staged_rows = 0
+
+    def take(self, measures: Iterable[Measure]) -> dict[Measure, Seen | Unseen]:
+        """Each different measure once: row conditions in one pass, the others one by one."""
+        wanted = list(dict.fromkeys(measures))
+        conditions = [measure for measure in wanted if isinstance(measure, Breaking)]
+        found: dict[Measure, Seen | Unseen] = {}
+        for condition, seen in self._pass(conditions).items():
+            found[condition] = seen
+        self.rows = self._count(CANDIDATE)
+        for measure in wanted:
+            if measure not in found:
+                found[measure] = self._alone(measure)
+        return found
+
+    def _count(self, relation: str) -> int:
+        return _int(self._database.rows(f"SELECT count(*) FROM {relation}")[0][0])
+
+    def _pass(self, conditions: list[Breaking]) -> dict[Breaking, Seen | Unseen]:
+        started = time.perf_counter()
+        asked = "".join(f", count(*) FILTER (WHERE {condition.where})" for condition in conditions)
+        parameters = [value for condition in conditions for value in condition.parameters]
+        try:
+            row = self._database.rows(f"SELECT count(*){asked} FROM {STAGED}", parameters)[0]
+        except duckdb.Error:
+            # One condition that cannot be evaluated must not take the others with it: each by itself.
+            self.staged_rows = self._count(STAGED)
+            return {condition: self._alone(condition) for condition in conditions}
+        self.staged_rows = _int(row[0])
+        share = (time.perf_counter() - started) * 1000 / max(len(conditions), 1)
+        return {
+            condition: Seen(_int(count), self.staged_rows, _int(count), duration_ms=share)
+            for condition, count in zip(conditions, row[1:], strict=True)
+        }
+
+    def _alone(self, measure: Measure) -> Seen | Unseen:
+        started = time.perf_counter()
+        try:
+            seen = self._see(measure)
+        except duckdb.InterruptException:
+            return Unseen(f"it did not come to an end within {self._timeout_s:g} seconds", duration_ms=_ms(started))
+        except duckdb.Error as error:
+            return Unseen(_sentence(error), duration_ms=_ms(started))
+        except MeshError as error:
+            return Unseen(error.message, duration_ms=_ms(started))
+        except NotPossible as error:
+            return Unseen(str(error), error=False, duration_ms=_ms(started))
+        return Seen(seen.value, seen.rows, seen.failing_rows, seen.note, _ms(started))
+
+    def _see(self, measure: Measure) -> Seen:
+        if isinstance(measure, Rows):
+            return Seen(self.rows, self.rows)
+        if isinstance(measure, Duplicates):
+            return self._duplicates(measure)
+        if isinstance(measure, Orphans):
+            count = _int(self._database.rows(f"SELECT count(*) {orphans(self._database, measure)}")[0][0])
+            return Seen(count, self.rows, count)
+        if isinstance(measure, Unmatched):
+            return self._unmatched(measure)
+        if isinstance(measure, Answer):
+            return self._answer(measure)
+        query = f"SELECT count(*) FROM {STAGED} WHERE {measure.where}"
+        count = _int(self._database.rows(query, measure.parameters)[0][0])
+        return Seen(count, self.staged_rows, count)
+
+    def _duplicates(self, measure: Duplicates) -> Seen:
+        columns = [quoted(name) for name in measure.columns] or [quoted(name) for name in self._database.columns]
+        nulls = " OR ".join(f"{column} IS NULL" for column in columns)
+        kept = "TRUE" if measure.whole_rows else f"NOT ({nulls})"
+        missing = f"(SELECT count(*) FROM {CANDIDATE} WHERE {nulls})" if measure.nulls_break else "0"
+        query = f"""SELECT count(*), coalesce(sum("mesh n"), 0), {missing}
+            FROM (SELECT count(*) AS "mesh n" FROM {CANDIDATE} WHERE {kept}
+                  GROUP BY {", ".join(columns)} HAVING count(*) > 1)"""
+        values, rows, empty = (_int(value) for value in self._database.rows(query)[0])
+        notes = []
+        if values:
+            verb = "occurs" if values == 1 else "occur"
+            what = "combination" if len(columns) > 1 else "value"
+            notes.append(
+                f"{values:,} {what}{'' if values == 1 else 's'} {verb} more than once, in {rows:,} rows "
+                f"({rows - values:,} more than there should be)"
+            )
+        if empty:
+            notes.append(f"{empty:,} rows without a part of the key")
+        return Seen(values + empty, self.rows, rows + empty, "; ".join(notes))
+
+    def _unmatched(self, measure: Unmatched) -> Seen:
+        text = f"CAST({quoted(measure.column)} AS VARCHAR)"
+        also = f"count(*) FILTER (WHERE {measure.also.where})" if measure.also else "0"
+        found = self._database.rows(
+            f"SELECT {text}, count(*), {also} FROM {STAGED} WHERE {quoted(measure.column)} IS NOT NULL GROUP BY 1",
+            measure.also.parameters if measure.also else (),
+            limit=_MOST_DISTINCT + 1,
+        )
+        if len(found) > _MOST_DISTINCT:
+            raise NotPossible(
+                f"the pattern {measure.pattern!r} needs look-around or back references, and there are more than "
+                f"{_MOST_DISTINCT:,} distinct values to try it on"
+            )
+        misses = unmatched(measure.pattern, [str(row[0]) for row in found], timeout_s=self._timeout_s)
+        count = sum(_int(row[1]) if miss else _int(row[2]) for row, miss in zip(found, misses, strict=True))
+        return Seen(count, self.staged_rows, count)
+
+    def _answer(self, measure: Answer) -> Seen:
+        self._database.guard(measure.query)
+        rows = self._database.rows(measure.query, limit=2, timeout_s=self._timeout_s)
+        if len(rows) != 1 or len(rows[0]) != 1:
+            much = "nothing" if not rows else "more than one row" if len(rows) > 1 else f"{len(rows[0])} columns"
+            raise duckdb.InvalidInputException(f"the query answers {much}; one value is expected")
+        value = rows[0][0]
+        if isinstance(value, Decimal) and value.is_finite():
+            value = int(value) if value == value.to_integral_value() else float(value)
+        return Seen(plain(value), self.rows, note="the query answers nothing (null)" if value is None else "")
+
+
+def orphans(database: Database, measure: Orphans) -> str:
+    """FROM and WHERE that leave the rows of the candidate without counterpart."""
+    there = database.foreign[measure.relation] if measure.relation else CANDIDATE
+    present = " AND ".join(f"here.{quoted(name)} IS NOT NULL" for name in measure.columns)
+    equal = " AND ".join(
+        f"here.{quoted(mine)} = there.{quoted(other)}"
+        for mine, other in zip(measure.columns, measure.foreign_columns, strict=True)
+    )
+    return f"FROM {CANDIDATE} AS here WHERE {present} AND NOT EXISTS (SELECT 1 FROM {there} AS there WHERE {equal})"
+
+
+def _int(value: object) -> int:
+    assert isinstance(value, int | Decimal)
+    return int(value)
+
+
+def _ms(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)
+
+
+def _sentence(error: duckdb.Error) -> str:
+    """The first line of what the engine says, without its prefix."""
+    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return line.partition("Error: ")[2] or line

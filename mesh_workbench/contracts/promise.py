@@ -1,0 +1,40 @@
+"""A promise with everything that a rule needs to evaluate it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from mesh_workbench.contracts.limit import NONE_ALLOWED, Limit
+from mesh_workbench.contracts.odcs import Property, Quality, SchemaObject
+from mesh_workbench.model.check import PromiseSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Promise:
+    """What the contract says at one place.
+
+    `columns` are the names of the columns that it is about, as the data calls them or would call them; `inside` is
+    the column in which a nested field lies. `references` names foreign columns as (relation, column).
+    """
+
+    spec: PromiseSpec
+    says: JsonValue = None
+    columns: tuple[str, ...] = ()
+    item: Property | None = None
+    table: SchemaObject | None = None
+    quality: Quality | None = None
+    limit: Limit = NONE_ALLOWED
+    inside: str = ""
+    references: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def column(self) -> str:
+        """The one column of a promise about a column."""
+        return self.columns[0]
+
+    @property
+    def options(self) -> dict[str, JsonValue]:
+        """The logical type options that stand beside this promise."""
+        return dict((self.item.logical_type_options if self.item else None) or {})

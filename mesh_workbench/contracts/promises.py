@@ -1,0 +1,252 @@
+"""Everything that a contract promises about a port, one promise at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pydantic import JsonValue
+
+from mesh_workbench.contracts.document import ContractDocument
+from mesh_workbench.contracts.limit import OPERATORS, limit_of
+from mesh_workbench.contracts.odcs import Property, Quality, SchemaObject, ServiceLevel, WithCustomProperties
+from mesh_workbench.contracts.promise import Promise
+from mesh_workbench.contracts.references import names_of, resolve
+from mesh_workbench.contracts.source import Path, words_of
+from mesh_workbench.contracts.wording import of_option, of_quality, of_service_level, type_words
+from mesh_workbench.model.check import PromiseSpec, Severity
+
+DIMENSIONS = ("accuracy", "completeness", "conformity", "consistency", "coverage", "timeliness", "uniqueness")
+
+_RULE_OF_METRIC = {
+    "nullValues": "null_values",
+    "missingValues": "missing_values",
+    "invalidValues": "invalid_values",
+    "duplicateValues": "duplicate_values",
+    "rowCount": "row_count",
+}
+_RULE_OF_OPTION = {
+    "minLength": "lengths",
+    "maxLength": "lengths",
+    "pattern": "pattern",
+    "minimum": "bounds",
+    "maximum": "bounds",
+    "exclusiveMinimum": "bounds",
+    "exclusiveMaximum": "bounds",
+    "multipleOf": "multiple_of",
+}
+
+
+def promises_of(doc: ContractDocument, port: str) -> list[PromiseSpec]:
+    """One PromiseSpec per thing that the contract says about the object `port` and about service levels.
+
+    Raises InvalidInput `contract.no-object` when the contract has objects and none of them can be meant.
+    """
+    return [promise.spec for promise in plan_of(doc, port)]
+
+
+def plan_of(doc: ContractDocument, port: str) -> list[Promise]:
+    """As `promises_of`, with all that is needed to evaluate them. Ids are unique."""
+    found: list[Promise] = []
+    table = doc.object_of(port) if doc.contract.schema_ else None
+    if table is not None:
+        position = next(index for index, item in enumerate(doc.contract.schema_) if item is table)
+        found += _of_object(doc, table, ("schema", position))
+    found += _of_service_levels(doc, table)
+    return list(_with_unique_ids(found))
+
+
+def severity_of(text: str | None) -> Severity:
+    """The severity that a contract names; error when it names none or one that nobody knows."""
+    word = (text or "error").strip().lower()
+    return "warning" if word in ("warning", "warn") else "info" if word in ("info", "information") else "error"
+
+
+def declared_severity(item: WithCustomProperties, aspect: str) -> Severity:
+    """The severity of something that ODCS gives no severity to: custom property `severity`, a word or a mapping."""
+    said = item.custom("severity")
+    if isinstance(said, dict):
+        said = said.get(aspect)
+    return severity_of(said if isinstance(said, str) else None)
+
+
+def _with_unique_ids(promises: Iterable[Promise]) -> Iterator[Promise]:
+    seen: dict[str, int] = {}
+    for promise in promises:
+        name = promise.spec.id
+        number = seen[name] = seen.get(name, 0) + 1
+        while number > 1 and f"{name}.{number}" in seen:
+            number += 1
+        if number == 1:
+            yield promise
+            continue
+        seen[name] = number
+        seen[f"{name}.{number}"] = 1
+        yield replace(promise, spec=promise.spec.model_copy(update={"id": f"{name}.{number}"}))
+
+
+def _of_object(doc: ContractDocument, table: SchemaObject, path: Path) -> Iterator[Promise]:
+    for index, item in enumerate(table.properties):
+        yield from _of_property(doc, table, item, (*path, "properties", index), target=f"{table.name}.{item.name}")
+    key = table.key()
+    if key:
+        names = [item.name for item in key]
+        first = table.properties.index(key[0])
+        words = f"{' and '.join(names)} {'identify' if len(names) > 1 else 'identifies'} a row"
+        spec = PromiseSpec(
+            id=f"{table.name}.primaryKey",
+            kind="primary_key",
+            target=f"{table.name}.{names[0]}" if len(names) == 1 else table.name,
+            words=words,
+            severity=declared_severity(key[0], "primaryKey"),
+            dimension="uniqueness",
+            path=words_of((*path, "properties", first, "primaryKey")),
+        )
+        yield Promise(spec, says=list(names), columns=tuple(names), table=table)
+    yield from _of_quality(table, None, table.quality, path, table.name)
+    for index, relationship in enumerate(table.relationships):
+        yield _of_relationship(doc, table, None, index, (*path, "relationships", index), relationship.from_)
+
+
+def _of_property(
+    doc: ContractDocument, table: SchemaObject, item: Property, path: Path, *, target: str, inside: str = ""
+) -> Iterator[Promise]:
+    column = item.name
+    words = target.removeprefix(f"{table.name}.")
+
+    def promise(aspect: str, kind: str, says: JsonValue, text: str, dimension: str, *where: str) -> Promise:
+        spec = PromiseSpec(
+            id=f"{target}.{aspect}",
+            kind=kind,
+            target=target,
+            words=text,
+            severity=declared_severity(item, aspect),
+            dimension=dimension,
+            path=words_of((*path, *where)),
+        )
+        return Promise(spec, says=says, columns=(column,), item=item, table=table, inside=inside)
+
+    if not inside:
+        yield promise("exists", "column", column, f"there is a column {words}", "conformity", "name")
+    if item.logical_type:
+        text = f"{words} holds {type_words(item.logical_type)}"
+        yield promise("logicalType", "logical_type", item.logical_type, text, "conformity", "logicalType")
+    if item.physical_type:
+        text = f"{words} fits into {item.physical_type}"
+        yield promise("physicalType", "physical_type", item.physical_type, text, "conformity", "physicalType")
+    if item.required:
+        yield promise("required", "required", True, f"{words} is never empty", "completeness", "required")
+    if item.unique:
+        yield promise("unique", "unique", True, f"no value of {words} occurs twice", "uniqueness", "unique")
+    if item.enum:
+        values: list[JsonValue] = [value.value for value in item.enum]
+        text = f"{words} is one of {_listed(values)}"
+        yield promise("enum", "enum", values, text, "conformity", "enum")
+    for name, value in (item.logical_type_options or {}).items():
+        if value is None or value is False:
+            continue  # `uniqueItems: false` and the boolean exclusive bounds of 3.0 promise nothing by themselves
+        kind = _RULE_OF_OPTION.get(name, f"option.{name}")
+        if name == "format" and item.logical_type in ("integer", "number"):
+            kind = "number_format"
+        text = of_option(words, name, value)
+        yield promise(name, kind, value, text, "conformity", "logicalTypeOptions", name)
+    yield from _of_quality(table, item, item.quality, path, target, inside)
+    for index, _ in enumerate(item.relationships):
+        one = _of_relationship(doc, table, item, index, (*path, "relationships", index), None)
+        yield replace(one, inside=inside, spec=one.spec.model_copy(update={"target": target}))
+    outer = inside or column
+    for index, field in enumerate(item.properties):
+        place = (*path, "properties", index)
+        yield from _of_property(doc, table, field, place, target=f"{target}.{field.name}", inside=outer)
+    if item.items:
+        yield from _of_property(doc, table, item.items, (*path, "items"), target=f"{target}[]", inside=outer)
+    for part, field_of_map in (("key", item.map and item.map.key), ("value", item.map and item.map.value)):
+        if field_of_map:
+            place = (*path, "map", part)
+            yield from _of_property(doc, table, field_of_map, place, target=f"{target}.{part}", inside=outer)
+
+
+def _of_quality(
+    table: SchemaObject, item: Property | None, rules: list[Quality], path: Path, target: str, inside: str = ""
+) -> Iterator[Promise]:
+    for index, rule in enumerate(rules):
+        sort = rule.sort
+        limit = limit_of(rule)
+        metric = rule.metric or (rule.rule if rule.rule in _RULE_OF_METRIC else None)
+        if sort == "sql":
+            kind, name = "sql", "sql"
+        elif sort == "library":
+            kind, name = _RULE_OF_METRIC.get(metric or "", f"metric.{metric or 'none'}"), metric or "rule"
+        elif sort == "custom":
+            kind, name = f"custom.{rule.engine or 'none'}", "custom"
+        else:
+            kind, name = "text" if sort == "text" else f"type.{sort}", sort
+        columns: tuple[str, ...] = (item.name,) if item else ()
+        if kind == "duplicate_values" and item is None:
+            columns = names_of((rule.arguments or {}).get("properties"))
+        spec = PromiseSpec(
+            id=f"{target}.{rule.id or rule.name or name}",
+            kind=kind,
+            target=target,
+            words=of_quality(target.removeprefix(f"{table.name}."), rule, limit, metric),
+            severity=severity_of(rule.severity),
+            dimension=(rule.dimension or "").lower(),
+            path=words_of((*path, "quality", index)),
+        )
+        says = {name: value for name, value in rule.says.items() if name in OPERATORS}
+        yield Promise(
+            spec, says=says, columns=columns, item=item, table=table, quality=rule, limit=limit, inside=inside
+        )
+
+
+def _of_relationship(
+    doc: ContractDocument,
+    table: SchemaObject,
+    item: Property | None,
+    index: int,
+    path: Path,
+    start: str | list[str] | None,
+) -> Promise:
+    relationship = (item.relationships if item else table.relationships)[index]
+    names = (item.name,) if item else tuple(resolve(doc, one)[1] for one in names_of(start))
+    references = tuple(resolve(doc, one) for one in names_of(relationship.to))
+    target = f"{table.name}.{item.name}" if item else table.name
+    to = ", ".join(f"{relation}.{column}" for relation, column in references)
+    spec = PromiseSpec(
+        id=f"{target}.relationship",
+        kind="foreign_key",
+        target=target,
+        words=f"every {' and '.join(names)} is found in {to}",
+        severity=declared_severity(relationship, "relationship"),
+        dimension="consistency",
+        path=words_of(path),
+    )
+    return Promise(spec, says=to, columns=names, item=item, table=table, references=references)
+
+
+def _of_service_levels(doc: ContractDocument, table: SchemaObject | None) -> Iterator[Promise]:
+    others = {item.name for item in doc.contract.schema_} - ({table.name} if table else set())
+    for index, level in enumerate(doc.contract.sla_properties):
+        elements = [one.strip() for one in (level.element or "").split(",") if one.strip()]
+        if elements and all("." in one and one.split(".")[0] in others for one in elements):
+            continue  # it is about another object, and counted there
+        yield _of_service_level(level, table, index, elements)
+
+
+def _of_service_level(level: ServiceLevel, table: SchemaObject | None, index: int, elements: list[str]) -> Promise:
+    target = elements[0] if elements else table.name if table else "contract"
+    spec = PromiseSpec(
+        id=f"sla.{level.id or level.property}",
+        kind=f"sla.{level.property}",
+        target=target,
+        words=of_service_level(level),
+        severity=declared_severity(level, level.property),
+        dimension="timeliness" if level.property.lower() in ("latency", "freshness", "frequency") else "",
+        path=f"slaProperties[{index}]",
+    )
+    return Promise(spec, says=level.value, table=table)
+
+
+def _listed(values: list[JsonValue]) -> str:
+    shown = ", ".join(str(value) for value in values[:8])
+    return f"{shown} and {len(values) - 8} more" if len(values) > 8 else shown

@@ -1,0 +1,58 @@
+"""All rules, one file each. To add one: write the file, and list it here or as an entry point."""
+
+from __future__ import annotations
+
+from mesh_workbench.contracts.rule import Rule
+from mesh_workbench.contracts.rules.bounds import Bounds
+from mesh_workbench.contracts.rules.column import Column
+from mesh_workbench.contracts.rules.duplicate_values import DuplicateValues
+from mesh_workbench.contracts.rules.enum import Enum
+from mesh_workbench.contracts.rules.foreign_key import ForeignKey
+from mesh_workbench.contracts.rules.invalid_values import InvalidValues
+from mesh_workbench.contracts.rules.lengths import Lengths
+from mesh_workbench.contracts.rules.logical_type import LogicalType
+from mesh_workbench.contracts.rules.missing_values import MissingValues
+from mesh_workbench.contracts.rules.multiple_of import MultipleOf
+from mesh_workbench.contracts.rules.not_evaluated import NotEvaluated
+from mesh_workbench.contracts.rules.null_values import NullValues
+from mesh_workbench.contracts.rules.number_format import NumberFormat
+from mesh_workbench.contracts.rules.pattern import Pattern
+from mesh_workbench.contracts.rules.physical_type import PhysicalType
+from mesh_workbench.contracts.rules.primary_key import PrimaryKey
+from mesh_workbench.contracts.rules.required import Required
+from mesh_workbench.contracts.rules.row_count import RowCount
+from mesh_workbench.contracts.rules.sql import Sql
+from mesh_workbench.contracts.rules.unique import Unique
+from mesh_workbench.plugins import added
+
+BUILT_IN: tuple[Rule, ...] = (
+    Column(),
+    LogicalType(),
+    PhysicalType(),
+    Required(),
+    Unique(),
+    PrimaryKey(),
+    Enum(),
+    Pattern(),
+    Bounds(),
+    Lengths(),
+    MultipleOf(),
+    NumberFormat(),
+    ForeignKey(),
+    NullValues(),
+    MissingValues(),
+    InvalidValues(),
+    DuplicateValues(),
+    RowCount(),
+    Sql(),
+)
+OTHERWISE: Rule = NotEvaluated()
+"""The rule for every promise that no other rule evaluates."""
+
+
+def rules() -> dict[str, Rule]:
+    """Every rule by the kind of promise that it evaluates; plug-ins add to the built-in ones and may replace them."""
+    found = {rule.name: rule for rule in BUILT_IN}
+    for name, plugin in added("rules").items():
+        found[name] = plugin() if isinstance(plugin, type) else plugin
+    return found

@@ -1,0 +1,72 @@
+"""Values stay within minimum and maximum."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from mesh_workbench.contracts.columntype import ColumnType
+from mesh_workbench.contracts.measure import Breaking, Declined, Known, Step
+from mesh_workbench.contracts.promise import Promise
+from mesh_workbench.contracts.rule import Shape
+from mesh_workbench.contracts.sqltext import quoted
+
+_BREAKS = {"minimum": "<", "maximum": ">", "exclusiveMinimum": "<=", "exclusiveMaximum": ">="}
+
+
+class Bounds:
+    name = "bounds"
+    description = (
+        "Each value is within the bound; null is not a value, NaN is within no bounds. Bounds of dates and times are "
+        "ISO 8601; a timestamp without zone is UTC."
+    )
+    example = "logicalTypeOptions: {minimum: 0, exclusiveMaximum: 1440}"
+
+    def step(self, promise: Promise, shape: Shape) -> Step:
+        option = promise.spec.path.rpartition(".")[2]
+        kind = shape.columns[promise.column]
+        bound, breaks = promise.says, _BREAKS[option]
+        if bound is True:  # ODCS 3.0: a flag beside minimum or maximum
+            inclusive = "minimum" if option == "exclusiveMinimum" else "maximum"
+            if inclusive not in promise.options:
+                return Declined(f"{option} is true, and there is no {inclusive} that it could sharpen")
+            bound = promise.options[inclusive]
+        elif promise.options.get(f"exclusive{option.capitalize()}") is True:
+            breaks += "="
+        if kind.family == "null":
+            return Known(True, None, f"{option} {bound}", "The column holds nothing but nulls.")
+        if kind.is_number:
+            return self._number(promise, kind, breaks, bound, option)
+        if kind.is_time:
+            return self._time(promise, kind, breaks, bound, option)
+        return Declined(f"{promise.column} is {kind.name}, which has no {option}")
+
+    @staticmethod
+    def _number(promise: Promise, kind: ColumnType, breaks: str, bound: object, option: str) -> Step:
+        if isinstance(bound, bool) or not isinstance(bound, int | float):
+            return Declined(f"{option} {bound!r} is not a number", refused=True)
+        name = quoted(promise.column)
+        nan = f"isnan({name}) OR " if kind.family == "float" else ""
+        return Breaking(f"({nan}{name} {breaks} ?)", (bound,), (promise.column,))
+
+    @staticmethod
+    def _time(promise: Promise, kind: ColumnType, breaks: str, bound: object, option: str) -> Step:
+        moment = _moment(str(bound), kind)
+        if moment is None:
+            return Declined(f"{option} {bound!r} is not written in ISO 8601, so it cannot be compared")
+        cast = {"date": "DATE", "time": "TIME"}.get(kind.family, "TIMESTAMP WITH TIME ZONE")
+        column = quoted(promise.column)
+        value = f"CAST({column} AS TIMESTAMP WITH TIME ZONE)" if kind.family == "timestamp" else column
+        return Breaking(f"{value} {breaks} CAST(? AS {cast})", (moment,), (promise.column,))
+
+
+def _moment(text: str, kind: ColumnType) -> str | None:
+    """An ISO date, time or timestamp in the form that the engine reads; None when it is none."""
+    try:
+        if kind.family == "date":
+            return date.fromisoformat(text[:10]).isoformat()
+        if kind.family == "time":
+            return time.fromisoformat(text).replace(tzinfo=None).isoformat()
+        moment = datetime.fromisoformat(text)
+        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).isoformat()
+    except ValueError:
+        return None

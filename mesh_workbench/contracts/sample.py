@@ -1,0 +1,65 @@
+"""Failing rows to look at: fetched only when a promise was not kept."""
+
+# ruff: noqa: S608 - identifiers are quoted, values bound; conditions come from rules
+from __future__ import annotations
+
+import duckdb
+from pydantic import JsonValue
+
+from mesh_workbench.contracts.database import CANDIDATE, STAGED, Database
+from mesh_workbench.contracts.jsonvalue import plain
+from mesh_workbench.contracts.measure import Breaking, Duplicates, Measure, Orphans, Unmatched
+from mesh_workbench.contracts.measuring import orphans
+from mesh_workbench.contracts.patterns import NotPossible, unmatched
+from mesh_workbench.contracts.sqltext import quoted
+
+MOST = 20
+
+
+def sample(database: Database, measure: Measure, keys: list[str], *, timeout_s: float) -> list[dict[str, JsonValue]]:
+    """At most 20 rows that break a promise: key columns and the columns that it is about."""
+    try:
+        query = _query(database, measure, keys, timeout_s)
+        if query is None:
+            return []
+        sql, parameters, names = query
+        rows = database.rows(f"{sql} LIMIT {MOST}", parameters, timeout_s=timeout_s)
+    except (duckdb.Error, NotPossible):
+        return []  # the verdict stands without it
+    return [{name: plain(value) for name, value in zip(names, row, strict=True)} for row in rows]
+
+
+def _query(
+    database: Database, measure: Measure, keys: list[str], timeout_s: float
+) -> tuple[str, tuple[object, ...], list[str]] | None:
+    if isinstance(measure, Breaking):
+        names = list(dict.fromkeys((*keys, *measure.columns)))
+        return f"SELECT {_list(names)} FROM {STAGED} WHERE {measure.where}", measure.parameters, names
+    if isinstance(measure, Orphans):
+        names = list(dict.fromkeys((*keys, *measure.columns)))
+        return f"SELECT {_list(names, 'here.')} {orphans(database, measure)}", (), names
+    if isinstance(measure, Duplicates):
+        own = list(measure.columns or database.columns)
+        names = list(dict.fromkeys((*keys, *own)))
+        nulls = " OR ".join(f"{quoted(name)} IS NULL" for name in own)
+        kept = "TRUE" if measure.whole_rows or measure.nulls_break else f"NOT ({nulls})"
+        many = f"count(*) OVER (PARTITION BY {_list(own)}) > 1"
+        broken = f"{many} OR {nulls}" if measure.nulls_break else many
+        sql = f"SELECT {_list(names)} FROM {CANDIDATE} WHERE {kept} QUALIFY {broken} ORDER BY {_list(own)}"
+        return sql, (), names
+    if isinstance(measure, Unmatched):
+        text = f"CAST({quoted(measure.column)} AS VARCHAR)"
+        base = f"FROM {STAGED} WHERE {quoted(measure.column)} IS NOT NULL"
+        values = [str(row[0]) for row in database.rows(f"SELECT DISTINCT {text} {base}")]
+        misses = unmatched(measure.pattern, values, timeout_s=timeout_s)
+        missing = [value for value, miss in zip(values, misses, strict=True) if miss][:MOST]
+        also = f" OR {measure.also.where}" if measure.also else ""
+        names = list(dict.fromkeys((*keys, measure.column)))
+        among = f"{text} IN ({', '.join('?' for _ in missing)})" if missing else "FALSE"
+        parameters = (*missing, *(measure.also.parameters if measure.also else ()))
+        return f"SELECT {_list(names)} {base} AND ({among}{also})", parameters, names
+    return None
+
+
+def _list(names: list[str], prefix: str = "") -> str:
+    return ", ".join(f"{prefix}{quoted(name)}" for name in names)
