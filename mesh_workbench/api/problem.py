@@ -50,7 +50,9 @@ class Problem(BaseModel):
 def response_of(error: MeshError, instance: str = "") -> Response:
     """The answer for an error raised on purpose."""
     document = error.problem(instance)
-    status = document["status"] = _STATUS_OF_CODE.get(error.code, error.status)
+    status = _STATUS_OF_CODE.get(error.code, error.status)
+    if status != error.status:
+        document |= {"status": status, "title": HTTPStatus(status).phrase}
     headers = {"Cache-Control": "no-store"}
     retry_after = error.details.get("retry_after_s")
     if isinstance(retry_after, int | float):

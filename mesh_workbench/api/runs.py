@@ -34,7 +34,8 @@ def list_runs(
 def request_run(
     bench: Bench, body: RunRequest, request: Request, response: Response, idempotency_key: IdempotencyKey = None
 ) -> Run:
-    run = bench.runs.request(body, idempotency_key=key_of(bench.identity, idempotency_key))
+    asked = body.model_copy(update={"trigger": "manual"})  # what caused it is not for the client to say
+    run = bench.runs.request(asked, idempotency_key=key_of(bench.identity, idempotency_key))
     response.headers["Location"] = location(request, f"/runs/{run.id}")
     return run
 

@@ -23,6 +23,8 @@ HEADERS_OUT = frozenset(
     b"content-type etag location cache-control content-security-policy x-content-type-options x-accel-buffering "
     b"retry-after allow content-disposition".split()
 )
+QUERY_KEPT_HERE = ("token", "_xsrf", "no_track_activity")
+"""What is meant for Jupyter in a query, secrets among it."""
 
 
 class Bridge(MeshHandler):
@@ -94,6 +96,7 @@ class Bridge(MeshHandler):
             for name in HEADERS_IN
             if name in self.request.headers
         ]
+        query = [pair for pair in self.request.query.split("&") if pair.partition("=")[0] not in QUERY_KEPT_HERE]
         return {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},
@@ -102,7 +105,7 @@ class Bridge(MeshHandler):
             "scheme": self.request.protocol,
             "path": unquote(self.request.path),
             "raw_path": self.request.path.encode("utf-8", "surrogateescape"),
-            "query_string": self.request.query.encode("utf-8", "surrogateescape"),
+            "query_string": "&".join(query).encode("utf-8", "surrogateescape"),
             "root_path": self.base_url.rstrip("/"),
             "headers": [*headers, (b"content-length", str(len(body)).encode())],
             "client": None,

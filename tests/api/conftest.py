@@ -1,0 +1,97 @@
+"""A real workbench with real products, and the servers that offer it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mesh_workbench.api.app import create_app
+from mesh_workbench.model.domain import DomainDraft
+from mesh_workbench.model.identity import Identity, Role
+from mesh_workbench.model.promotion import PromotionRequest
+from mesh_workbench.workbench import create_workbench
+from tests.api.serving import API, Jupyter, jupyter_server, served
+from tests.builders import notebook
+
+ASKER = "x-test-identity"
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """A workbench that exists, and what is in it."""
+
+    root: Path
+    bench: object
+    run_id: str
+    report_id: str
+    version: str
+    queued_run_id: str
+    grant_id: str
+
+
+@pytest.fixture(scope="session")
+def mesh(tmp_path_factory) -> Mesh:
+    """Domain flight_ops with the released product flights; ana administers, rita has no role."""
+    from mesh_workbench.workbench.worker import run_worker
+
+    root = tmp_path_factory.mktemp("mesh") / "workbench"
+    bench = create_workbench(root)
+    bench.domains.set_role(None, "ana", Role.PLATFORM_ADMIN)
+    ana = bench.as_(Identity(name="ana"))
+    ana.domains.add(DomainDraft(name="flight_ops", title="Flight operations"))
+    promotion = ana.products.promote(PromotionRequest(notebook=flights_notebook(), to="flight_ops.flights", run=True))
+    assert promotion.run is not None
+    run_worker(root, service=True, stop=threading.Event(), until_idle=True)
+    run = ana.runs.get(promotion.run.id)
+    assert run.state == "succeeded", run.failure
+    assert run.report_id is not None
+    queued = ana.products.promote(PromotionRequest(notebook=flights_notebook(9), to="flight_ops.waiting", run=True))
+    assert queued.run is not None
+    grant = ana.catalog.grant("flight_ops.flights", "tom", purpose="testing")
+    yield Mesh(root, bench, run.id, run.report_id, run.version, queued.run.id, grant.id)
+    bench.close()
+
+
+def flights_notebook(rows: int = 3, output: str = "flights") -> str:
+    """A notebook that publishes a few rows."""
+    return notebook(
+        "# Flights",
+        "import mesh_workbench as mesh\nimport polars as pl",
+        f'mesh.output("{output}", pl.DataFrame({{"flight": range(rows), "carrier": ["UA"] * rows}}))',
+        parameters=f"rows = {rows}",
+    )
+
+
+@pytest.fixture(scope="session")
+def app(mesh):
+    """The API over the workbench; a header says who asks."""
+    return create_app(lambda request: mesh.bench.as_(Identity(name=request.headers.get(ASKER, "ana"))))
+
+
+@pytest.fixture(scope="session")
+def address(app):
+    with served(app) as url:
+        yield url + API
+
+
+@pytest.fixture
+def ana(address):
+    with httpx.Client(base_url=address, headers={ASKER: "ana"}, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture
+def rita(address):
+    with httpx.Client(base_url=address, headers={ASKER: "rita"}, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def jupyter(mesh) -> Jupyter:
+    """A real Jupyter Server for several people, on the workbench."""
+    with jupyter_server(mesh.root, people=True) as server:
+        yield server

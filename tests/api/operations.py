@@ -1,0 +1,77 @@
+"""Every operation of the API with an example of how to ask for it; a new route needs a line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mesh_workbench.api.app import create_app
+from mesh_workbench.api.prefix import PREFIX
+
+WRITES = {
+    "addDomain": {"name": "made_by_a_test"},
+    "setMember": {"role": "consumer"},
+    "deprecateProduct": {"reason": "A test."},
+    "retireProduct": {"reason": "A test."},
+    "setSchedule": {"cron": "0 6 * * *", "timezone": "Europe/Madrid"},
+    "pauseSchedule": {"reason": "A test."},
+    "resumeSchedule": None,
+    "requestRun": {"product": "flight_ops.flights"},
+    "cancelRun": None,
+    "retryRun": None,
+    "promote": {"notebook": "NOTEBOOK", "to": "flight_ops.another"},
+    "addGrant": {"identity": "rita", "purpose": "testing"},
+    "revokeGrant": None,
+}
+"""What changes something, with a body that would be accepted."""
+
+HARMLESS_POSTS = {
+    "lintContract": {"text": "apiVersion: v3.1.0\n"},
+    "previewSchedule": {"cron": "0 6 * * *"},
+    "query": {"statement": "SELECT count(*) AS n FROM flight_ops.flights"},
+    "planPromotion": {"notebook": "NOTEBOOK", "to": "flight_ops.another"},
+}
+"""Posts that store nothing: everybody may."""
+
+FOR_SOME = {"listGrants", "listAudit"}
+"""Reads that somebody without a role may not do."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One route with what to send."""
+
+    name: str
+    method: str
+    path: str
+    body: dict[str, Any] | None
+
+    def url(self, mesh) -> str:
+        values = {
+            "domain": "flight_ops",
+            "product": "flights",
+            "identity": "rita",
+            "version": mesh.version,
+            "number": "1",
+            "run_id": mesh.queued_run_id if self.name in ("cancelRun", "retryRun") else mesh.run_id,
+            "report_id": mesh.report_id,
+            "grant_id": mesh.grant_id,
+        }
+        query = f"?run={mesh.run_id}" if self.name == "watchRuns" else ""
+        return self.path.format(**values) + query
+
+    def content(self, document: str) -> dict[str, Any] | None:
+        if self.body is None or self.body.get("notebook") != "NOTEBOOK":
+            return self.body
+        return {**self.body, "notebook": document}
+
+
+def operations() -> list[Operation]:
+    """All of them, from the OpenAPI document."""
+    document = create_app(lambda _request: None).openapi()
+    return [
+        Operation(name, method.upper(), path.removeprefix(PREFIX), {**WRITES, **HARMLESS_POSTS}.get(name))
+        for path, item in document["paths"].items()
+        for method, described in item.items()
+        for name in (described["operationId"],)
+    ]
