@@ -33,9 +33,9 @@ class DemoState(Value):
     finished: Instant | None = None
     exit_code: int | None = None
     events: list[dict[str, JsonValue]] = Field(
-        default_factory=list, description="What the demo reported, oldest first, at most 500."
+        default_factory=list, description="JSON objects that it wrote, one a line, oldest first, at most 500."
     )
-    last_lines: list[str] = Field(default_factory=list, description="Other lines that it wrote, at most 20.")
+    last_lines: list[str] = Field(default_factory=list, description="What it tells as it goes, at most 200 lines.")
 
 
 class InitRequest(Value):

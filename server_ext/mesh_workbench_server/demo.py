@@ -26,7 +26,7 @@ class Demo:
         self._command = command
         self._state = DemoState()
         self._events: deque[dict[str, Any]] = deque(maxlen=500)
-        self._lines: deque[str] = deque(maxlen=20)
+        self._lines: deque[str] = deque(maxlen=200)
         self._child: Child | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -45,7 +45,7 @@ class Demo:
         self._state = DemoState(state="running", folder=str(folder), started=datetime.now(UTC))
         try:
             self._child = await Child.spawn(
-                [*self._command, str(folder), "--json"], folder=folder, root=None, on_line=self._heard
+                [*self._command, str(folder)], folder=folder, root=None, on_line=self._heard
             )
         except OSError as error:
             self._end("failed", 127)

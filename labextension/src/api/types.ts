@@ -106,9 +106,9 @@ export interface DemoState {
   started: string | null;
   finished: string | null;
   exit_code: number | null;
-  /** What the demo reported, oldest first, at most 500. */
+  /** JSON objects that it wrote, one a line, oldest first, at most 500. */
   events: { [key: string]: Json }[];
-  /** Other lines that it wrote, at most 20. */
+  /** What it tells as it goes, at most 200 lines. */
   last_lines: string[];
 }
 
