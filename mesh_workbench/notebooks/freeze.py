@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from mesh_workbench.notebooks.parameters import TAG, parameters_cell
 from mesh_workbench.notebooks.read import kernel_of, language_of, parse, tags_of
 
 
 def freeze(text: str) -> bytes:
     """The notebook in `text` without outputs, counts and view state, as bytes that only depend on the rest.
 
-    Cell ids are kept, so that a failing cell can be found again in the notebook that it came from. Raises what
+    Cell ids are kept, so that a failing cell can be found again in the notebook that it came from. A parameters cell
+    that is marked by a comment only gets its tag, else values would be injected before its defaults. Raises what
     `read.parse` raises.
     """
     notebook = parse(text)
+    parameters, _ = parameters_cell(notebook)
     kernelspec = notebook.metadata.get("kernelspec") or {}
     metadata: dict[str, Any] = {
         "kernelspec": {
@@ -27,7 +30,7 @@ def freeze(text: str) -> bytes:
     if "mesh" in notebook.metadata:
         metadata["mesh"] = notebook.metadata["mesh"]
     frozen = {
-        "cells": [_cell(cell) for cell in notebook.cells],
+        "cells": [_cell(cell, index == parameters) for index, cell in enumerate(notebook.cells)],
         "metadata": metadata,
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -35,10 +38,13 @@ def freeze(text: str) -> bytes:
     return (json.dumps(frozen, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def _cell(cell: Any) -> dict[str, Any]:
+def _cell(cell: Any, has_parameters: bool) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
-    if tags_of(cell):
-        metadata["tags"] = tags_of(cell)
+    tags = tags_of(cell)
+    if has_parameters and TAG not in tags:
+        tags = [*tags, TAG]
+    if tags:
+        metadata["tags"] = tags
     if "mesh" in cell.metadata:
         metadata["mesh"] = cell.metadata["mesh"]
     kept: dict[str, Any] = {

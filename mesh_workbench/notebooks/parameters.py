@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["names_of", "parameters_cell", "parameters_of", "validate"]
 
-TAG, COMMENT = "parameters", "# parameters"
+TAG, INJECTED = "parameters", "injected-parameters"
+_COMMENT = re.compile(r"\s*#\s*parameters\s*:?\s*(?:\n|$)", re.IGNORECASE)
 
 
 def parameters_cell(notebook: NotebookNode) -> tuple[int | None, list[Finding]]:
@@ -31,6 +33,7 @@ def parameters_cell(notebook: NotebookNode) -> tuple[int | None, list[Finding]]:
     """
     code = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     tagged = [index for index, cell in code if TAG in tags_of(cell)]
+    findings = [_left_over(index) for index, cell in code if INJECTED in tags_of(cell)]
     if len(tagged) > 1:
         second = warning(
             "several-parameters-cells",
@@ -38,17 +41,27 @@ def parameters_cell(notebook: NotebookNode) -> tuple[int | None, list[Finding]]:
             hint="Move the parameters into one cell.",
             cell=tagged[1],
         )
-        return tagged[0], [second]
+        return tagged[0], [*findings, second]
     if tagged:
-        return tagged[0], []
+        return tagged[0], findings
     for index, cell in code:
-        if cell.source.lstrip().lower().startswith(COMMENT):
+        if INJECTED not in tags_of(cell) and _COMMENT.match(cell.source):
             hint = f"Tag the cell {TAG}, so that every tool knows it."
             return index, [
-                info("parameters-comment", "The parameters were found by their comment.", hint=hint, cell=index)
+                *findings,
+                info("parameters-comment", "The parameters were found by their comment.", hint=hint, cell=index),
             ]
     hint = f"Tag a cell {TAG} and assign defaults in it, if runs should differ."
-    return None, [info("no-parameters-cell", "The notebook has no parameters.", hint=hint)]
+    return None, [*findings, info("no-parameters-cell", "The notebook has no parameters.", hint=hint)]
+
+
+def _left_over(cell: int) -> Finding:
+    return warning(
+        INJECTED,
+        "The cell was injected by an earlier run, and its values override the defaults.",
+        hint="Remove the cell.",
+        cell=cell,
+    )
 
 
 def parameters_of(source: Source) -> tuple[list[ParameterSpec], list[Finding]]:
