@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from mesh_workbench.contracts.columns import columns_of
 from mesh_workbench.contracts.document import parse
 from mesh_workbench.contracts.promises import promises_of
 from mesh_workbench.discovery.health import health_of
-from mesh_workbench.model.product import Column, Port, PortDetail, Product, ProductDetail, ProductSummary
+from mesh_workbench.model.product import Column, Health, Port, PortDetail, Product, ProductDetail, ProductSummary
 from mesh_workbench.model.release import Release, ReleasePort
 
 if TYPE_CHECKING:
@@ -23,17 +23,13 @@ READERS_WINDOW = timedelta(days=30)
 def summaries(registry: Registry, products: Sequence[Product]) -> list[ProductSummary]:
     """One line of the catalog for each product, in their order."""
     ids = [product.id for product in products]
-    ports: dict[str, list[Port]] = {}
-    for port in registry.products.ports_of(ids):
-        ports.setdefault(port.product_id, []).append(port)
+    ports = registry.products.ports_of(ids)
     releases = registry.releases.latest_many(ids)
-    runs = registry.runs.latest_for(ids)
-    schedules = registry.schedules.get_many(ids)
-    moment = registry.now()
+    health = healths(registry, ids, releases)
     lines = []
     for product in products:
         release = releases.get(product.id)
-        own = sorted(ports.get(product.id, []), key=lambda port: port.position)
+        own = ports.get(product.id, [])
         lines.append(
             ProductSummary(
                 domain=product.domain,
@@ -48,11 +44,25 @@ def summaries(registry: Registry, products: Sequence[Product]) -> list[ProductSu
                 release=release.number if release else None,
                 released=release.published if release else None,
                 rows=_rows(release, own[0].name) if release and own else None,
-                health=health_of(release, runs.get(product.id), schedules.get(product.id), moment),
+                health=health[product.id],
                 ports=[port.name for port in own],
             )
         )
     return lines
+
+
+def healths(
+    registry: Registry, product_ids: Sequence[str], releases: Mapping[str, Release] | None = None
+) -> dict[str, Health]:
+    """Health of each product, by id; `releases` are the current ones where they are known already."""
+    current = registry.releases.latest_many(product_ids) if releases is None else releases
+    runs = registry.runs.latest_for(product_ids)
+    schedules = registry.schedules.many(product_ids)
+    moment = registry.now()
+    return {
+        product: health_of(current.get(product), runs.get(product), schedules.get(product), moment)
+        for product in product_ids
+    }
 
 
 def detail(registry: Registry, product: Product, *, may: list[str], notes: list[str]) -> ProductDetail:
@@ -60,7 +70,7 @@ def detail(registry: Registry, product: Product, *, may: list[str], notes: list[
     [line] = summaries(registry, [product])
     version = registry.versions.newest(product.id)
     release = registry.releases.latest(product.id)
-    ports = sorted(registry.products.ports(product.id), key=lambda port: port.position)
+    blobs = registry.versions.contract_blobs(version.id) if version else {}
     since = registry.now() - READERS_WINDOW
     return ProductDetail(
         **line.model_dump(),
@@ -69,8 +79,8 @@ def detail(registry: Registry, product: Product, *, may: list[str], notes: list[
         created=product.created,
         revision=product.revision,
         port_details=[
-            _port_detail(registry, port, version.contract_blobs.get(port.name) if version else None, release)
-            for port in ports
+            _port_detail(registry, port, blobs.get(port.name), release)
+            for port in registry.products.ports(product.id)
         ],
         schedule=registry.schedules.get(product.id),
         inputs=sorted({read.port for read in version.inputs}) if version else [],

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.document import parse
-from mesh_workbench.contracts.evaluate import evaluate
+from mesh_workbench.contracts.evaluate import report_on
 from mesh_workbench.model.base import new_id, now
-from mesh_workbench.model.check import CheckReport, Outcome, PortReport, PromiseResult, verdict_of
+from mesh_workbench.model.check import CheckReport, Outcome, PromiseResult, verdict_of
 
 
 def check(
@@ -28,16 +28,8 @@ def check(
     began = time.perf_counter()
     ports = []
     for port, candidate in candidates.items():
-        results = evaluate(parse(contracts[port]), candidate)
-        ports.append(
-            PortReport(
-                port=port,
-                contract_blob=(blobs or {}).get(port, ""),
-                rows=candidate.rows,
-                staged_rows=candidate.staged_rows,
-                results=results,
-            )
-        )
+        document = parse(contracts[port])
+        ports.append(report_on(document, candidate, port=port, contract_blob=(blobs or {}).get(port, "")))
     everything = [result for port in ports for result in port.results]
     return CheckReport(
         id=new_id("rep"),

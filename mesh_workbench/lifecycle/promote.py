@@ -26,6 +26,8 @@ from mesh_workbench.model.version import Bump, ProductVersion, SemanticVersion
 from mesh_workbench.notebooks.analyse import analyse
 from mesh_workbench.notebooks.environment import capture
 from mesh_workbench.notebooks.freeze import freeze
+from mesh_workbench.registry.blobs import digest_of
+from mesh_workbench.registry.search import search_lines
 
 if TYPE_CHECKING:
     import pyarrow
@@ -83,7 +85,7 @@ def plan(
         bump=wanted,
         bump_reason="; ".join(reasons),
         analysis=analysis,
-        contracts={port: _view(f"{name}.{port}", text, registry) for port, text in contracts.items()},
+        contracts={port: _view(f"{name}.{port}", text) for port, text in contracts.items()},
         proposals=proposals,
         undecided_ports=[port for port in undecided if port not in proposals],
         steps=_steps(name, status, next_version, undecided, proposals, request, known),
@@ -143,26 +145,11 @@ def promote(registry: Registry, request: PromotionRequest, *, by: str) -> Promot
     return Promotion(product=product, version=version, created=True)
 
 
-def search_text(product: Product, contracts: Mapping[str, str]) -> str:
-    """What search looks through: one `where:words` a line, in the form that the registry documents."""
-    lines = [
-        f"name:{product.full_name}",
-        f"title:{product.title}",
-        f"owner:{product.owner}",
-        *(f"tag:{tag}" for tag in product.tags),
-    ]
-    for text in contracts.values():
-        lines += [f"column:{column.name} {column.description}" for column in columns_of(parse_contract(text))]
-    lines.append(f"description:{product.description}")
-    return "\n".join(line.replace("\n", " ") for line in lines)
-
-
 def _known(registry: Registry, name: ProductName) -> _Known:
     product = registry.products.get(name.domain, name.product)
     newest = registry.versions.newest(product.id) if product else None
-    texts = (
-        {port: registry.blobs.get(digest).decode() for port, digest in newest.contract_blobs.items()} if newest else {}
-    )
+    blobs = registry.versions.contract_blobs(newest.id) if newest else {}
+    texts = {port: registry.blobs.get(digest).decode() for port, digest in blobs.items()}
     return _Known(product=product, newest=newest, contracts=texts)
 
 
@@ -261,11 +248,10 @@ def _demand_inputs(registry: Registry, analysis: NotebookAnalysis, name: Product
 
 
 def _unknown_domain(registry: Registry, domain: str) -> NotFound:
-    names = [found.name for found in registry.domains.list().items]
     return NotFound(
         "domain.unknown",
         f"There is no domain {domain!r}.",
-        hint=f"{did_you_mean(domain, names)} A new one is made with `mesh domain add {domain}`.",
+        hint=f"{did_you_mean(domain, registry.domains.names())} A new one is made with `mesh domain add {domain}`.",
     )
 
 
@@ -330,7 +316,8 @@ def _describe(
         }
     )
     updated = registry.products.update(changed, expected_revision=product.revision)
-    registry.products.set_search_text(product.id, search_text(updated, contracts))
+    columns = [column for text in contracts.values() for column in columns_of(parse_contract(text))]
+    registry.products.set_search_text(product.id, search_lines(updated, columns))
     return updated
 
 
@@ -338,11 +325,11 @@ def _keys(analysis: NotebookAnalysis, port: str) -> list[str]:
     return next((output.keys for output in analysis.outputs if output.name == port), [])
 
 
-def _view(port: str, text: str, registry: Registry) -> ContractView:
+def _view(port: str, text: str) -> ContractView:
     document = parse_contract(text)
     return ContractView(
         port=port,
-        blob=registry.blobs.digest(text.encode()),
+        blob=digest_of(text.encode()),
         text=text,
         columns=columns_of(document),
         promises=promises_of(document, port.rsplit(".", 1)[-1]),

@@ -196,8 +196,8 @@ class RunExecution:
         checked = {
             port: Candidate(
                 object_name=port,
-                files=[str(file) for file in candidate.files],
-                staged=[str(file) for file in candidate.staged],
+                files=tuple(str(file) for file in candidate.files),
+                staged=tuple(str(file) for file in candidate.staged),
                 arrow_schema=candidate.arrow_schema,
             )
             for port, candidate in candidates.items()
@@ -221,7 +221,9 @@ class RunExecution:
             keys = next((output.keys for output in version.outputs if output.name == port), [])
             domain, product = version.product.split(".")
             proposal = infer(port, candidate, domain=domain, product=product, keys=keys)
-            blobs[port] = self.registry.versions.adopt_contract(version.id, port, proposal.text.encode())
+            blobs[port] = self.registry.versions.adopt_contract(
+                version.id, port, self.registry.blobs.put(proposal.text.encode())
+            )
         return {port: self.registry.blobs.get(digest).decode() for port, digest in blobs.items()}, dict(blobs)
 
     def _checkpoint(self, step: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 
 from mesh_workbench.errors import Conflict, NotFound
 from mesh_workbench.model.base import Page
-from mesh_workbench.model.product import Port, Product
+from mesh_workbench.model.product import Port, Product, ProductStatus
 from mesh_workbench.model.search import SearchRequest
 from mesh_workbench.registry.cursor import page
 from mesh_workbench.registry.repository import Repository, batches, document_of
@@ -119,6 +119,12 @@ class Products(Repository):
         with self._db.read() as connection:
             return [*connection.execute(select(products.c.full_name).order_by(products.c.full_name)).scalars()]
 
+    def count(self) -> int:
+        """How many products there are, retired ones not counted."""
+        statement = select(func.count()).where(products.c.status != ProductStatus.RETIRED.value)
+        with self._db.read() as connection:
+            return int(connection.execute(statement).scalar_one())
+
     def add_port(self, port: Port) -> Port:
         """Record an output port. Raises Conflict `port.exists`."""
         row = {
@@ -140,17 +146,24 @@ class Products(Repository):
 
     def ports(self, product_id: str) -> list[Port]:
         """The ports of a product, the default one first."""
-        return self.ports_of([product_id]).get(product_id, [])
+        return self.ports_of([product_id])
 
-    def ports_of(self, product_ids: Sequence[str]) -> dict[str, list[Port]]:
-        """The ports of many products, by product id."""
-        found: dict[str, list[Port]] = {}
+    def ports_of(self, product_ids: Sequence[str]) -> list[Port]:
+        """The ports of many products, those of one together and in their order."""
+        found: list[Port] = []
         with self._db.read() as connection:
             for batch in batches(product_ids):
-                statement = select(ports).where(ports.c.product_id.in_(batch)).order_by(ports.c.position)
-                for row in connection.execute(statement):
-                    found.setdefault(row.product_id, []).append(Port.model_validate(row.document))
+                statement = select(ports.c.document).where(ports.c.product_id.in_(batch))
+                documents = connection.execute(statement.order_by(ports.c.product_id, ports.c.position)).scalars()
+                found += [Port.model_validate(document) for document in documents]
         return found
+
+    def totals(self) -> tuple[int, int]:
+        """How many domains and how many products there are, retired ones not counted."""
+        current = select(func.count()).select_from(products).where(products.c.status != ProductStatus.RETIRED.value)
+        with self._db.read() as connection:
+            counted = connection.execute(select(func.count()).select_from(domains)).scalar_one()
+            return counted, connection.execute(current).scalar_one()
 
     def list(self, domain: str | None = None, cursor: str | None = None, limit: int = 100) -> Page[Product]:
         """Products by full name, of one domain or of all."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from mesh_workbench.errors import Conflict
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.version import ProductVersion, SemanticVersion
+from mesh_workbench.registry.blobs import Blobs
 from mesh_workbench.registry.cursor import page
+from mesh_workbench.registry.database import Database
 from mesh_workbench.registry.repository import Repository, batches, document_of
 from mesh_workbench.registry.tables.contract import contracts
 from mesh_workbench.registry.tables.input_port import input_ports
@@ -23,6 +25,10 @@ _PART = 1_000_000
 class Versions(Repository):
     """Immutable snapshots of products."""
 
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._blobs = Blobs(database)
+
     def add(self, version: ProductVersion) -> ProductVersion:
         """Record a version with its contracts and inputs. Raises Conflict `version.exists`."""
         row = {
@@ -31,7 +37,7 @@ class Versions(Repository):
             "version": version.version,
             "rank": _rank(version.version),
             "promoted": version.promoted,
-            "document": document_of(version),
+            "document": document_of(version, "contract_blobs"),
         }
         attached = [
             {"product_version_id": version.id, "port": port, "blob": blob}
@@ -66,8 +72,8 @@ class Versions(Repository):
                 statement = select(product_versions).where(
                     product_versions.c.product_id.in_(batch), product_versions.c.rank == _highest()
                 )
-                for row in connection.execute(statement):
-                    found[row.product_id] = _version(row)
+                for version in _versions(connection, connection.execute(statement).all()):
+                    found[version.product_id] = version
         return found
 
     def get(self, product_id: str, version: str) -> ProductVersion | None:
@@ -76,14 +82,47 @@ class Versions(Repository):
             product_versions.c.product_id == product_id, product_versions.c.version == version
         )
         with self._db.read() as connection:
-            row = connection.execute(statement).first()
-        return _version(row) if row else None
+            found = _versions(connection, connection.execute(statement).all())
+        return found[0] if found else None
 
     def by_id(self, version_id: str) -> ProductVersion | None:
         """The version with this id, or None."""
         with self._db.read() as connection:
-            row = connection.execute(select(product_versions).where(product_versions.c.id == version_id)).first()
-        return _version(row) if row else None
+            rows = connection.execute(select(product_versions).where(product_versions.c.id == version_id)).all()
+            found = _versions(connection, rows)
+        return found[0] if found else None
+
+    def contract_blobs(self, version_id: str) -> dict[str, str]:
+        """Digest of the contract of each port that has one, adopted ones included."""
+        statement = select(contracts.c.port, contracts.c.blob).where(contracts.c.product_version_id == version_id)
+        with self._db.read() as connection:
+            return {row.port: row.blob for row in connection.execute(statement)}
+
+    def adopt_contract(self, version_id: str, port: str, digest: str) -> str:
+        """Attach a contract to a port that was promoted without one; the digest that holds.
+
+        It is done once: whoever comes second gets the first one's.
+        """
+        row = {"product_version_id": version_id, "port": port, "blob": digest}
+        with self._db.write() as connection:
+            self._db.insert_new(connection, contracts, row, ["product_version_id", "port"])
+        return self.contract_blobs(version_id)[port]
+
+    def contract_blobs(self, version_id: str) -> dict[str, str]:
+        """Digests of the contracts of a version, by port."""
+        statement = select(contracts.c.port, contracts.c.blob).where(contracts.c.product_version_id == version_id)
+        with self._db.read() as connection:
+            return {row.port: row.blob for row in connection.execute(statement.order_by(contracts.c.port))}
+
+    def adopt_contract(self, version_id: str, port: str, content: bytes) -> str:
+        """Attach a contract to a port that has none in this version; the digest of the one that it has now.
+
+        The first one stays: of two that adopt at once, both get the same answer.
+        """
+        with self._db.write() as connection:
+            row = {"product_version_id": version_id, "port": port, "blob": self._blobs.put(content)}
+            self._db.insert_new(connection, contracts, row, ["product_version_id", "port"])
+            return self.contract_blobs(version_id)[port]
 
     def consumers_of(self, product: str) -> list[str]:
         """Full names of the products whose newest version declares `product` (domain.product) as an input."""
@@ -105,7 +144,7 @@ class Versions(Repository):
                 connection,
                 select(product_versions).where(product_versions.c.product_id == product_id),
                 product_versions.c.rank,
-                lambda rows: [_version(row) for row in rows],
+                lambda rows: _versions(connection, rows),
                 cursor=cursor,
                 limit=limit,
                 descending=True,
@@ -127,5 +166,9 @@ def _rank(version: str) -> int:
     return (parsed.major * _PART + parsed.minor) * _PART + parsed.patch
 
 
-def _version(row: Row[Any]) -> ProductVersion:
-    return ProductVersion.model_validate(row.document)
+def _versions(connection: Connection, rows: Sequence[Row[Any]]) -> list[ProductVersion]:
+    attached: dict[str, dict[str, str]] = {}
+    statement = select(contracts).where(contracts.c.product_version_id.in_([row.id for row in rows]))
+    for row in connection.execute(statement.order_by(contracts.c.port)):
+        attached.setdefault(row.product_version_id, {})[row.port] = row.blob
+    return [ProductVersion.model_validate({**row.document, "contract_blobs": attached.get(row.id, {})}) for row in rows]

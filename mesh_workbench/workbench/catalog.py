@@ -32,7 +32,7 @@ class LocalCatalog:
 
     def grants(self, name: str) -> list[Grant]:
         product = self._context.product(name, Action.GRANT)
-        return self._context.registry.grants.of_product(product.id)
+        return self._context.registry.grants.list(product.id)
 
     def grant(self, name: str, identity: str, *, purpose: str, until: datetime | None = None) -> Grant:
         """Let `identity` read a product. Raises InvalidInput `grant.past` when `until` has passed."""
@@ -71,7 +71,6 @@ class LocalCatalog:
     def status(self) -> WorkbenchStatus:
         context, registry = self._context, self._context.registry
         queued, running = registry.runs.counts()
-        domains, products = registry.products.totals()
         return WorkbenchStatus(
             version=mesh_workbench.__version__,
             name=context.settings.title,
@@ -82,7 +81,7 @@ class LocalCatalog:
             workers=registry.workers.alive(context.settings.heartbeat_s * ALIVE_FACTOR),
             queued=queued,
             running=running,
-            domains=domains,
-            products=products,
+            domains=registry.domains.count(),
+            products=registry.products.count(),
             advisory_access=context.advisory,
         )

@@ -86,8 +86,8 @@ class Context:
     def domain_name(self, name: str) -> str:
         """`name` if there is such a domain. Raises InvalidInput and NotFound `domain.unknown`."""
         if self.registry.domains.get(check_name(name, "domain name")) is None:
-            names = [domain.name for domain in self.registry.domains.list().items]
-            raise NotFound("domain.unknown", f"There is no domain {name!r}.", hint=did_you_mean(name, names))
+            hint = did_you_mean(name, self.registry.domains.names())
+            raise NotFound("domain.unknown", f"There is no domain {name!r}.", hint=hint)
         return name
 
     def audit(self, action: str, target: str, **detail: JsonValue) -> None:
@@ -104,10 +104,4 @@ class Context:
         )
 
     def _granted(self, product: Product) -> bool:
-        moment = self.registry.now()
-        return any(
-            grant.identity == self.identity.name
-            and grant.revoked is None
-            and (grant.until is None or grant.until > moment)
-            for grant in self.registry.grants.of_product(product.id)
-        )
+        return bool(self.registry.grants.active(self.identity.name, product.id))

@@ -33,7 +33,7 @@ class LocalContracts:
         found = LocalVersions(self._context).get(name, version)
         outputs = [output.name for output in found.outputs]
         chosen = port or outputs[0]
-        blob = found.contract_blobs.get(chosen)
+        blob = self._context.registry.versions.contract_blobs(found.id).get(chosen)
         if blob is None:
             known = chosen in outputs
             raise NotFound(
