@@ -62,12 +62,18 @@ def severity_of(text: str | None) -> Severity:
     return "warning" if word in ("warning", "warn") else "info" if word in ("info", "information") else "error"
 
 
-def declared_severity(item: WithCustomProperties, aspect: str) -> Severity:
-    """The severity of something that ODCS gives no severity to: custom property `severity`, a word or a mapping."""
-    said = item.custom("severity")
-    if isinstance(said, dict):
-        said = said.get(aspect)
-    return severity_of(said if isinstance(said, str) else None)
+def declared_severity(aspect: str, *places: WithCustomProperties) -> Severity:
+    """The severity of something that ODCS gives none to: the custom property `severity` of the nearest place.
+
+    It is a word for everything there, or a mapping from what is promised (`enum`, `minimum`) to a word.
+    """
+    for place in places:
+        said = place.custom("severity")
+        if isinstance(said, dict):
+            said = said.get(aspect)
+        if isinstance(said, str):
+            return severity_of(said)
+    return "error"
 
 
 def _with_unique_ids(promises: Iterable[Promise]) -> Iterator[Promise]:
@@ -98,7 +104,7 @@ def _of_object(doc: ContractDocument, table: SchemaObject, path: Path) -> Iterat
             kind="primary_key",
             target=f"{table.name}.{names[0]}" if len(names) == 1 else table.name,
             words=words,
-            severity=declared_severity(key[0], "primaryKey"),
+            severity=declared_severity("primaryKey", key[0], table),
             dimension="uniqueness",
             path=words_of((*path, "properties", first, "primaryKey")),
         )
@@ -120,7 +126,7 @@ def _of_property(
             kind=kind,
             target=target,
             words=text,
-            severity=declared_severity(item, aspect),
+            severity=declared_severity(aspect, item, table),
             dimension=dimension,
             path=words_of((*path, *where)),
         )
@@ -217,7 +223,7 @@ def _of_relationship(
         kind="foreign_key",
         target=target,
         words=f"every {' and '.join(names)} is found in {to}",
-        severity=declared_severity(relationship, "relationship"),
+        severity=declared_severity("relationship", relationship, *([item] if item else []), table),
         dimension="consistency",
         path=words_of(path),
     )
@@ -240,7 +246,7 @@ def _of_service_level(level: ServiceLevel, table: SchemaObject | None, index: in
         kind=f"sla.{level.property}",
         target=target,
         words=of_service_level(level),
-        severity=declared_severity(level, level.property),
+        severity=declared_severity(level.property, level),
         dimension="timeliness" if level.property.lower() in ("latency", "freshness", "frequency") else "",
         path=f"slaProperties[{index}]",
     )
