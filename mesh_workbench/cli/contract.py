@@ -78,7 +78,7 @@ def infer(
 def check(
     what: Annotated[str, typer.Argument(metavar="CONTRACT|DOMAIN.PRODUCT", help="An ODCS file, or a product.")],
     data: Annotated[
-        str | None, typer.Argument(metavar="[FILE|DOMAIN.PRODUCT]", help="What to check against the ODCS file.")
+        str | None, typer.Argument(metavar="FILE|DOMAIN.PRODUCT", help="What to check against the ODCS file.")
     ] = None,
     as_json: Json = False,
 ) -> None:

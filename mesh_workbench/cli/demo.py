@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Folder of the workbench; mesh-demo if not given.")
+        Path | None, typer.Argument(metavar="DIR", help="Folder of the workbench; mesh-demo if not given.")
     ] = None,
     as_json: Json = False,
 ) -> None:

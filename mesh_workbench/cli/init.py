@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder; created when missing.")] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder; created when missing.")] = Path(),
     registry: Annotated[str | None, typer.Option(help="URL of the registry; SQLite in DIR if not given.")] = None,
     storage: Annotated[str | None, typer.Option(help="Folder of tables and runs; inside DIR if not given.")] = None,
     as_json: Json = False,

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def lab(
     context: typer.Context,
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Folder of the workbench.")] = None,
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Folder of the workbench.")] = None,
     as_json: Json = False,
 ) -> None:
     """Open JupyterLab with the workbench in its sidebar; what follows `--` goes to `jupyter lab`."""

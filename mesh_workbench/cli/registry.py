@@ -44,7 +44,7 @@ def upgrade(as_json: Json = False) -> None:
 
 def backup(
     target: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Where to; beside the registry if not given.")
+        Path | None, typer.Argument(metavar="FILE", help="Where to; beside the registry if not given.")
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def runs(
     which: Annotated[
-        str | None, typer.Argument(metavar="[DOMAIN.PRODUCT|RUN]", help="A product, or the id of one run.")
+        str | None, typer.Argument(metavar="DOMAIN.PRODUCT|RUN", help="A product, or the id of one run.")
     ] = None,
     log: Annotated[bool, typer.Option("--log", help="With a run: what it printed.")] = False,
     cursor: Cursor = None,
