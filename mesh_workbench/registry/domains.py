@@ -48,22 +48,12 @@ class Domains(Repository):
         with self._db.read() as connection:
             return [*connection.execute(select(domains.c.name).order_by(domains.c.name)).scalars()]
 
-    def ancestry(self, name: str) -> list[str]:  # type: ignore[valid-type]
-        """The domain itself, its parent, and so on: where roles that count in it may be held."""
-        line: list[str] = []
-        current: str | None = name
-        while current is not None and current not in line:
-            line.append(current)
-            domain = self.get(current)
-            current = domain.parent if domain else None
-        return line
-
     def count(self) -> int:
         """How many domains there are."""
         with self._db.read() as connection:
             return int(connection.execute(select(func.count()).select_from(domains)).scalar_one())
 
-    def ancestry(self, name: str) -> list[str]:  # type: ignore[valid-type]
+    def ancestry(self, name: str) -> list[str]:
         """`name` and the domains above it, the nearest first; a circle of parents ends where it began."""
         line: list[str] = []
         with self._db.read():

@@ -146,24 +146,17 @@ class Products(Repository):
 
     def ports(self, product_id: str) -> list[Port]:
         """The ports of a product, the default one first."""
-        return self.ports_of([product_id])
+        return self.ports_of([product_id]).get(product_id, [])
 
-    def ports_of(self, product_ids: Sequence[str]) -> list[Port]:
-        """The ports of many products, those of one together and in their order."""
-        found: list[Port] = []
+    def ports_of(self, product_ids: Sequence[str]) -> dict[str, list[Port]]:
+        """The ports of many products by product id, the default one first."""
+        found: dict[str, list[Port]] = {}
         with self._db.read() as connection:
             for batch in batches(product_ids):
-                statement = select(ports.c.document).where(ports.c.product_id.in_(batch))
-                documents = connection.execute(statement.order_by(ports.c.product_id, ports.c.position)).scalars()
-                found += [Port.model_validate(document) for document in documents]
+                statement = select(ports).where(ports.c.product_id.in_(batch)).order_by(ports.c.position)
+                for row in connection.execute(statement):
+                    found.setdefault(row.product_id, []).append(Port.model_validate(row.document))
         return found
-
-    def totals(self) -> tuple[int, int]:
-        """How many domains and how many products there are, retired ones not counted."""
-        current = select(func.count()).select_from(products).where(products.c.status != ProductStatus.RETIRED.value)
-        with self._db.read() as connection:
-            counted = connection.execute(select(func.count()).select_from(domains)).scalar_one()
-            return counted, connection.execute(current).scalar_one()
 
     def list(self, domain: str | None = None, cursor: str | None = None, limit: int = 100) -> Page[Product]:
         """Products by full name, of one domain or of all."""

@@ -10,9 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 from mesh_workbench.errors import Conflict
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.version import ProductVersion, SemanticVersion
-from mesh_workbench.registry.blobs import Blobs
 from mesh_workbench.registry.cursor import page
-from mesh_workbench.registry.database import Database
 from mesh_workbench.registry.repository import Repository, batches, document_of
 from mesh_workbench.registry.tables.contract import contracts
 from mesh_workbench.registry.tables.input_port import input_ports
@@ -24,10 +22,6 @@ _PART = 1_000_000
 
 class Versions(Repository):
     """Immutable snapshots of products."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._blobs = Blobs(database)
 
     def add(self, version: ProductVersion) -> ProductVersion:
         """Record a version with its contracts and inputs. Raises Conflict `version.exists`."""
@@ -105,22 +99,6 @@ class Versions(Repository):
         """
         row = {"product_version_id": version_id, "port": port, "blob": digest}
         with self._db.write() as connection:
-            self._db.insert_new(connection, contracts, row, ["product_version_id", "port"])
-        return self.contract_blobs(version_id)[port]
-
-    def contract_blobs(self, version_id: str) -> dict[str, str]:
-        """Digests of the contracts of a version, by port."""
-        statement = select(contracts.c.port, contracts.c.blob).where(contracts.c.product_version_id == version_id)
-        with self._db.read() as connection:
-            return {row.port: row.blob for row in connection.execute(statement.order_by(contracts.c.port))}
-
-    def adopt_contract(self, version_id: str, port: str, content: bytes) -> str:
-        """Attach a contract to a port that has none in this version; the digest of the one that it has now.
-
-        The first one stays: of two that adopt at once, both get the same answer.
-        """
-        with self._db.write() as connection:
-            row = {"product_version_id": version_id, "port": port, "blob": self._blobs.put(content)}
             self._db.insert_new(connection, contracts, row, ["product_version_id", "port"])
             return self.contract_blobs(version_id)[port]
 

@@ -142,6 +142,23 @@ def test_equal_bytes_are_kept_once_and_come_back_verbatim(registry: Registry) ->
         registry.blobs.get("sha256:00")
 
 
+def test_of_two_contracts_adopted_for_a_port_the_first_one_stays(registry: Registry) -> None:
+    version = records.known_version(registry)
+    digest, other = registry.blobs.put(b"first"), registry.blobs.put(b"second")
+    assert registry.versions.adopt_contract(version.id, "flights", digest) == digest
+    assert registry.versions.adopt_contract(version.id, "flights", other) == digest
+    newest = registry.versions.newest(version.product_id)
+    assert newest is not None
+    assert newest.contract_blobs == registry.versions.contract_blobs(version.id) == {"flights": digest}
+
+
+def test_the_ancestry_of_a_domain_ends_also_when_parents_form_a_circle(registry: Registry) -> None:
+    registry.domains.add(records.domain("a", parent="b"))
+    registry.domains.add(records.domain("b", parent="c"))
+    registry.domains.add(records.domain("c", parent="a"))
+    assert registry.domains.ancestry("a") == ["a", "b", "c"]
+
+
 def test_a_contract_of_a_version_must_be_kept_bytes(registry: Registry) -> None:
     product = records.known_product(registry)
     digest = registry.blobs.put(b"contract")
