@@ -7,10 +7,7 @@ may only be so today (closed lists, ranges) is proposed generously and with seve
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from pydantic import JsonValue
 
 from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.columns import columns_of
@@ -18,6 +15,7 @@ from mesh_workbench.contracts.database import CANDIDATE, Database, open_database
 from mesh_workbench.contracts.document import parse
 from mesh_workbench.contracts.profile import ColumnProfile, distinct_values, is_unique, profile_of
 from mesh_workbench.contracts.promises import promises_of
+from mesh_workbench.contracts.proposed import Proposed
 from mesh_workbench.contracts.ranges import generous
 from mesh_workbench.contracts.writing import write
 from mesh_workbench.errors import InvalidInput, did_you_mean
@@ -37,21 +35,6 @@ _LOGICAL = {
     "date": "date", "timestamp": "timestamp", "timestamptz": "timestamp", "time": "time", "list": "array",
     "struct": "object",
 }  # fmt: skip
-
-
-@dataclass
-class Proposed:
-    """What is proposed for one column."""
-
-    profile: ColumnProfile
-    logical_type: str | None = None
-    physical_type: str | None = None
-    required: bool = False
-    key_position: int = 0
-    values: list[JsonValue] = field(default_factory=list)
-    minimum: int | float | None = None
-    maximum: int | float | None = None
-    evidence: dict[str, str] = field(default_factory=dict)
 
 
 def infer(
@@ -94,8 +77,7 @@ def infer(
     evidence = {
         f"{port_name}.{one.profile.name}.{aspect}": why for one in proposed for aspect, why in one.evidence.items()
     }
-    key = sorted((one for one in proposed if one.key_position), key=lambda one: one.key_position)
-    if key:
+    if any(one.key_position for one in proposed):
         given = f"mesh.output(keys={list(keys)})" if keys else f"every one of {rows:,} rows has another value"
         evidence[f"{port_name}.primaryKey"] = given
     evidence[f"{port_name}.rowCount"] = f"{rows:,} rows"

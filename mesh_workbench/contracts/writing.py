@@ -8,7 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mesh_workbench.contracts.infer import Proposed
+    from mesh_workbench.contracts.proposed import Proposed
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*([ ./@+-][A-Za-z0-9_]+)*")
 _WORDS_OF_YAML = frozenset("null true false yes no on off y n inf nan".split())
@@ -47,6 +47,10 @@ def write(
         document["team"] = {"members": [{"username": _text(owner), "role": "owner"}]}
     table: dict[str, Any] = {"name": _text(port), "physicalType": "table"}
     table["properties"] = [_property(column) for column in columns]
+    if any(column.values or column.minimum is not None for column in columns):
+        # What may only be so today warns, and does not hold a release back.
+        careful = _in_one_line(dict.fromkeys(("enum", "minimum", "maximum"), "warning"))
+        table["customProperties"] = [{"property": "severity", "value": careful}]
     if rows:
         table["quality"] = [
             {"metric": "rowCount", "mustBeGreaterThan": 0, "dimension": "completeness", "severity": "error"}
@@ -57,9 +61,7 @@ def write(
     yaml.indent(mapping=2, sequence=4, offset=2)
     stream = io.StringIO()
     yaml.dump(document, stream)
-    first = (
-        f"# Proposed from {rows:,} rows. Keep what you promise to those who read {full_name}, and change the rest.\n"
-    )
+    first = f"# Proposed from {rows:,} rows. Keep what you promise to readers of {full_name}; change the rest.\n"
     return (first if full_name.isprintable() else "") + stream.getvalue()
 
 
@@ -69,19 +71,14 @@ def _property(column: Proposed) -> dict[str, Any]:
         found["logicalType"] = column.logical_type
     if column.physical_type:
         found["physicalType"] = _text(column.physical_type)
-    careful: dict[str, str] = {}
     if column.minimum is not None:
         found["logicalTypeOptions"] = _in_one_line({"minimum": column.minimum, "maximum": column.maximum})
-        careful |= {"minimum": "warning", "maximum": "warning"}
     if column.key_position:
         found |= {"primaryKey": True, "primaryKeyPosition": column.key_position}
     if column.required:
         found["required"] = True
     if column.values:
         found["enum"] = [_in_one_line({"value": _text(str(value))}) for value in column.values]
-        careful["enum"] = "warning"
-    if careful:
-        found["customProperties"] = [_in_one_line({"property": "severity", "value": _in_one_line(careful)})]
     return found
 
 
@@ -94,7 +91,7 @@ def _in_one_line(values: dict[str, Any]) -> Any:
 
 
 def _text(value: str) -> Any:
-    """Text as it is where it can be nothing else, else in double quotes: no reader of YAML takes it for another type."""
+    """Text as it is where no reader of YAML can take it for anything else, in double quotes elsewhere."""
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
     if _PLAIN.fullmatch(value) and value.lower() not in _WORDS_OF_YAML:
