@@ -1,0 +1,192 @@
+/**
+ * The workbench's HTTP API: one function that talks, and one line for every endpoint.
+ *
+ * Paths, queries, bodies and answers are those of the generated table of operations, so that a change of the server
+ * that we do not follow is an error of the compiler.
+ */
+
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import { UUID } from '@lumino/coreutils';
+
+import { Problem } from './problem';
+import { OPERATIONS, PREFIX } from './types';
+import type {
+  DemoState,
+  DomainDraft,
+  InitResult,
+  Operations,
+  PromotionRequest,
+  RunRequest,
+  ScheduleDraft,
+  WorkerState
+} from './types';
+
+const HOST = '/mesh-workbench';
+
+interface IGiven<Name extends keyof Operations> {
+  path?: Operations[Name]['path'];
+  query?: Operations[Name]['query'];
+  body?: Operations[Name]['body'];
+  signal?: AbortSignal;
+  headers?: Record<string, string>;
+}
+
+interface ISent {
+  query?: Record<string, unknown>;
+  body?: unknown;
+  signal?: AbortSignal;
+  headers?: Record<string, string>;
+}
+
+export class MeshApi {
+  constructor(readonly settings: ServerConnection.ISettings) {}
+
+  status = () => this.ask('getStatus', {});
+  search = (query: Operations['search']['query'], signal: AbortSignal) =>
+    this.ask('search', { query, signal });
+
+  domains = (cursor: string | null) =>
+    this.ask('listDomains', { query: { cursor, limit: 100 } });
+  addDomain = (body: DomainDraft) => this.ask('addDomain', { body });
+
+  products = (domain: string, cursor: string | null) =>
+    this.ask('listProducts', { query: { domain, cursor, limit: 100 } });
+  product = (name: string) => this.ask('getProduct', { path: split(name) });
+  versions = (name: string, limit = 20) =>
+    this.ask('listVersions', { path: split(name), query: { limit } });
+  contract = (name: string, port: string | null) =>
+    this.ask('getContract', { path: split(name), query: { port } });
+  releases = (name: string, limit = 20) =>
+    this.ask('listReleases', { path: split(name), query: { limit } });
+  sample = (name: string, port: string | null, limit: number) =>
+    this.ask('getSample', { path: split(name), query: { port, limit } });
+
+  previewSchedule = (body: ScheduleDraft, signal: AbortSignal) =>
+    this.ask('previewSchedule', { body, query: { count: 3 }, signal });
+  pauseSchedule = (name: string, reason: string) =>
+    this.ask('pauseSchedule', { path: split(name), body: { reason } });
+  resumeSchedule = (name: string) =>
+    this.ask('resumeSchedule', { path: split(name) });
+
+  runs = (product: string) =>
+    this.ask('listRuns', { query: { product, limit: 50 } });
+  run = (run_id: string) => this.ask('getRun', { path: { run_id } });
+  requestRun = (body: RunRequest) =>
+    this.ask('requestRun', { body, headers: once() });
+  cancelRun = (run_id: string) => this.ask('cancelRun', { path: { run_id } });
+  retryRun = (run_id: string) => this.ask('retryRun', { path: { run_id } });
+  runReport = (run_id: string) =>
+    this.ask('getRunReport', { path: { run_id } });
+  runLog = (run_id: string) => this.text('getRunLog', { path: { run_id } });
+  runNotebook = (run_id: string) =>
+    this.text('getRunNotebook', { path: { run_id } });
+  watchRuns = (run: string[], signal: AbortSignal) =>
+    this.send('watchRuns', {
+      query: { run },
+      signal,
+      headers: { Accept: 'text/event-stream' }
+    });
+
+  planPromotion = (body: PromotionRequest, signal: AbortSignal) =>
+    this.ask('planPromotion', { body, signal });
+  promote = (body: PromotionRequest) =>
+    this.ask('promote', { body, headers: once() });
+
+  createWorkbench = () => this.host<InitResult>('POST', 'init');
+  startWorker = () => this.host<WorkerState>('POST', 'worker');
+  buildDemo = () => this.host<DemoState>('POST', 'demo');
+  demo = () => this.host<DemoState>('GET', 'demo');
+
+  /** Ask for JSON. Throws Problem for every answer that is not 2xx, and for no answer at all. */
+  private async ask<Name extends keyof Operations>(
+    name: Name,
+    given: IGiven<Name>
+  ): Promise<Operations[Name]['answer']> {
+    return (await (
+      await this.send(name, given)
+    ).json()) as Operations[Name]['answer'];
+  }
+
+  private async text<Name extends keyof Operations>(
+    name: Name,
+    given: IGiven<Name>
+  ): Promise<string> {
+    return (await this.send(name, given)).text();
+  }
+
+  private send<Name extends keyof Operations>(
+    name: Name,
+    given: IGiven<Name>
+  ): Promise<Response> {
+    const { method, path } = OPERATIONS[name];
+    const values: Record<string, unknown> = { ...given.path };
+    const filled = path.replace(/\{(\w+)\}/g, (_, key: string) =>
+      encodeURIComponent(String(values[key]))
+    );
+    return request(this.settings, method, PREFIX + filled, given);
+  }
+
+  /** Routes beside the API, which only JupyterLab as the host has. */
+  private async host<Answer>(method: string, path: string): Promise<Answer> {
+    const sent = method === 'POST' ? { body: {} } : {};
+    return (await (
+      await request(this.settings, method, `${HOST}/${path}`, sent)
+    ).json()) as Answer;
+  }
+}
+
+/** Send one request with the settings of JupyterLab: base URL, token, XSRF. */
+async function request(
+  settings: ServerConnection.ISettings,
+  method: string,
+  path: string,
+  sent: ISent
+): Promise<Response> {
+  const url = URLExt.join(settings.baseUrl, path) + encode(sent.query);
+  const init: RequestInit = {
+    method,
+    signal: sent.signal,
+    headers: { ...sent.headers }
+  };
+  if (sent.body !== undefined) {
+    init.body = JSON.stringify(sent.body);
+    init.headers = { ...sent.headers, 'Content-Type': 'application/json' };
+  }
+  let response: Response;
+  try {
+    response = await ServerConnection.makeRequest(url, init, settings);
+  } catch (error) {
+    throw sent.signal?.aborted
+      ? new DOMException('No longer wanted', 'AbortError')
+      : Problem.from(error);
+  }
+  if (!response.ok) {
+    throw await Problem.of(response);
+  }
+  return response;
+}
+
+function encode(query: Record<string, unknown> = {}): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    for (const single of Array.isArray(value) ? value : [value]) {
+      if (single !== null && single !== undefined && single !== '') {
+        params.append(key, String(single));
+      }
+    }
+  }
+  const text = params.toString();
+  return text ? `?${text}` : '';
+}
+
+/** domain.product as the two parts of a path. */
+function split(name: string): { domain: string; product: string } {
+  const [domain, product = ''] = name.split('.');
+  return { domain, product };
+}
+
+/** A key by which the server recognises a request that was sent twice. */
+function once(): Record<string, string> {
+  return { 'Idempotency-Key': UUID.uuid4() };
+}

@@ -1,0 +1,16 @@
+/** Ids of our commands, apart from their implementations so that nothing imports in circles. */
+
+export namespace CommandIDs {
+  export const openCatalog = 'mesh:open-catalog';
+  export const openProduct = 'mesh:open-product';
+  export const openRun = 'mesh:open-run';
+  export const openExecutedNotebook = 'mesh:open-executed-notebook';
+  export const insertQuery = 'mesh:insert-query';
+  export const runProduct = 'mesh:run-product';
+  export const copyName = 'mesh:copy-name';
+  export const promote = 'mesh:promote';
+  export const refresh = 'mesh:refresh';
+  export const createDomain = 'mesh:create-domain';
+  export const buildDemo = 'mesh:build-demo';
+  export const startWorker = 'mesh:start-worker';
+}

@@ -1,0 +1,98 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { Health, HealthState } from '../api/types';
+import { useEnvironment } from './environment';
+
+/** The states of health in words; shape and word carry the meaning, colour only repeats it. */
+export function healthWord(
+  state: HealthState,
+  trans: TranslationBundle
+): string {
+  switch (state) {
+    case 'kept':
+      return trans.__('Keeps its promises');
+    case 'kept_partly':
+      return trans.__('Partly checked');
+    case 'late':
+      return trans.__('Late');
+    case 'breached':
+      return trans.__('Breached');
+    case 'failed':
+      return trans.__('Last run failed');
+    case 'never_ran':
+      return trans.__('Never ran');
+  }
+}
+
+/** A shape for every state of health, with the reason in its tooltip and for screen readers. */
+export function HealthDot(props: {
+  health: Health;
+  withText?: boolean;
+}): JSX.Element {
+  const { trans } = useEnvironment();
+  const word = healthWord(props.health.state, trans);
+  const whole = props.health.reason
+    ? trans.__('%1. %2', word, props.health.reason)
+    : word;
+  return (
+    <span
+      className="jp-mesh-health"
+      data-state={props.health.state}
+      title={whole}
+    >
+      <Shape state={props.health.state} />
+      {props.withText ? (
+        <span className="jp-mesh-health-word">{word}</span>
+      ) : (
+        <span className="jp-mesh-hidden">{whole}</span>
+      )}
+    </span>
+  );
+}
+
+/** Full, half, empty, crossed: told apart without colour. */
+function Shape({ state }: { state: HealthState }): JSX.Element {
+  return (
+    <svg
+      viewBox="0 0 12 12"
+      width="10"
+      height="10"
+      aria-hidden="true"
+      focusable="false"
+    >
+      {state === 'kept' && <circle cx="6" cy="6" r="5" fill="currentColor" />}
+      {(state === 'kept_partly' ||
+        state === 'late' ||
+        state === 'never_ran') && (
+        <circle
+          cx="6"
+          cy="6"
+          r="4.25"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.5"
+        />
+      )}
+      {state === 'kept_partly' && (
+        <path d="M6 1.75a4.25 4.25 0 0 1 0 8.5z" fill="currentColor" />
+      )}
+      {state === 'late' && (
+        <path
+          d="M6 3.5V6l1.75 1.25"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.25"
+        />
+      )}
+      {(state === 'breached' || state === 'failed') && (
+        <path
+          d="M2 2l8 8M10 2l-8 8"
+          stroke="currentColor"
+          strokeWidth="2"
+          strokeLinecap="round"
+        />
+      )}
+    </svg>
+  );
+}

@@ -1,0 +1,19 @@
+/** The plugins of the mesh workbench: one line each. */
+
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+
+import { connectionPlugin } from './connection';
+import { productPlugin } from './product';
+import { promotePlugin } from './promote';
+import { queryPlugin } from './query';
+import { sidebarPlugin } from './sidebar';
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  connectionPlugin,
+  sidebarPlugin,
+  productPlugin,
+  queryPlugin,
+  promotePlugin
+];
+
+export default plugins;

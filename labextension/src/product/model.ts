@@ -1,0 +1,163 @@
+/** State of one product page: what was fetched of the product, and which part is looked at. */
+
+import { DisposableSet } from '@lumino/disposable';
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import type {
+  CheckReport,
+  ContractView,
+  ReleasePage,
+  RowsPage,
+  Run,
+  RunPage
+} from '../api/types';
+import { Resource } from '../components/resource';
+import { isFinal } from '../events';
+import type { RunEvents } from '../events';
+import type { IMeshConnection } from '../tokens';
+import type { TabId } from './tabs';
+
+export const SAMPLE_ROWS = 200;
+
+export class ProductModel {
+  constructor(
+    readonly name: string,
+    readonly connection: IMeshConnection
+  ) {
+    const { api } = connection;
+    this.detail = new Resource(() => api.product(name));
+    this.versions = new Resource(() => api.versions(name));
+    this.runs = new Resource(() => api.runs(name));
+    this.releases = new Resource(() => api.releases(name));
+    connection.events.changed.connect(this.onRun, this);
+  }
+
+  get changed(): ISignal<ProductModel, void> {
+    return this._changed;
+  }
+
+  readonly detail;
+  readonly versions;
+  readonly runs: Resource<RunPage>;
+  readonly releases: Resource<ReleasePage>;
+  /** The run that is open in the tab of runs. */
+  openRun: string | null = null;
+  tab: TabId = 'overview';
+
+  /** The port looked at; null for the first. */
+  get port(): string | null {
+    return this._port;
+  }
+
+  /** Name to write in a query for the port looked at. */
+  get readable(): string {
+    return this._port ? `${this.name}.${this._port}` : this.name;
+  }
+
+  select(tab: TabId, run: string | null = null): void {
+    this.tab = tab;
+    this.openRun = run;
+    this._changed.emit();
+  }
+
+  selectPort(port: string | null): void {
+    this._port = port;
+    this._changed.emit();
+  }
+
+  sample(): Resource<RowsPage> {
+    return this.keep(`sample ${this._port}`, () =>
+      this.connection.api.sample(this.name, this._port, SAMPLE_ROWS)
+    );
+  }
+
+  contract(): Resource<ContractView> {
+    return this.keep(`contract ${this._port}`, () =>
+      this.connection.api.contract(this.name, this._port)
+    );
+  }
+
+  run(id: string): Resource<Run> {
+    return this.keep(`run ${id}`, () => this.connection.api.run(id));
+  }
+
+  report(runId: string): Resource<CheckReport> {
+    return this.keep(`report ${runId}`, () =>
+      this.connection.api.runReport(runId)
+    );
+  }
+
+  /** Follow all runs that are not over yet, until disposed. */
+  watchRuns(): IDisposable {
+    const live = (this.runs.value?.items ?? []).filter(run => !isFinal(run));
+    return DisposableSet.from(
+      live.map(run => this.connection.events.watch(run.id))
+    );
+  }
+
+  /** Fetch again whatever was fetched. */
+  async refresh(): Promise<void> {
+    const all = [
+      this.detail,
+      this.versions,
+      this.runs,
+      this.releases,
+      ...this._kept.values()
+    ];
+    await Promise.all(
+      all
+        .filter(one => one.value !== null || one.problem)
+        .map(one => one.load())
+    );
+  }
+
+  dispose(): void {
+    Signal.clearData(this);
+  }
+
+  private onRun(_: RunEvents, run: Run): void {
+    if (run.product !== this.name) {
+      return;
+    }
+    this._kept.get(`run ${run.id}`)?.set(run);
+    const page = this.runs.value;
+    const before = page?.items.find(other => other.id === run.id);
+    if (page) {
+      const others = page.items.filter(other => other.id !== run.id);
+      const items = before
+        ? page.items.map(other => (other.id === run.id ? run : other))
+        : [run, ...others];
+      this.runs.set({ ...page, items });
+    }
+    if (isFinal(run) && !(before && isFinal(before))) {
+      // A release may have come of it: everything else on the page may be out of date.
+      void this.detail.load();
+      this._kept.forEach((resource, key) => {
+        if (!key.startsWith('run ') && resource.value !== null) {
+          void resource.load();
+        }
+      });
+      if (this.releases.value) {
+        void this.releases.load();
+      }
+    }
+  }
+
+  private keep<Value>(
+    key: string,
+    fetch: () => Promise<Value>
+  ): Resource<Value> {
+    let resource = this._kept.get(key) as Resource<Value> | undefined;
+    if (!resource) {
+      resource = new Resource(fetch);
+      this._kept.set(key, resource as Resource<unknown>);
+    }
+    return resource;
+  }
+
+  private _port: string | null = null;
+  private _kept = new Map<string, Resource<unknown>>();
+  private _changed = new Signal<ProductModel, void>(this);
+}

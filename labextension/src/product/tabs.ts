@@ -1,0 +1,4 @@
+/** The parts of a product page. */
+
+export const TABS = ['overview', 'schema', 'data', 'contract', 'runs'] as const;
+export type TabId = (typeof TABS)[number];

@@ -1,0 +1,179 @@
+/** State of one promotion: the draft, the server's plan for it, and what came of it. */
+
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { Debouncer } from '@lumino/polling';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import { isAbort, Problem } from '../api/problem';
+import type { Domain, Promotion, PromotionPlan } from '../api/types';
+import type { IMeshConnection } from '../tokens';
+import {
+  documentOf,
+  promotedTo,
+  rememberPromotion,
+  suggestedName,
+  tagParameters
+} from './document';
+import { Drafts, emptyDraft, requestOf } from './draft';
+import type { IDraft } from './draft';
+
+const QUIET_MS = 350;
+
+export const STEPS = [
+  'findings',
+  'parameters',
+  'output',
+  'schedule',
+  'review'
+] as const;
+export type StepId = (typeof STEPS)[number];
+
+export class PromoteModel {
+  constructor(
+    readonly panel: NotebookPanel,
+    readonly connection: IMeshConnection,
+    private drafts: Drafts
+  ) {}
+
+  get changed(): ISignal<PromoteModel, void> {
+    return this._changed;
+  }
+
+  draft: IDraft = emptyDraft();
+  domains: Domain[] | null = null;
+  /** The last good plan; it stays while another one is made. */
+  plan: PromotionPlan | null = null;
+  /** Why there is no plan for the present draft, or why promoting failed. */
+  problem: Problem | null = null;
+  planning = false;
+  promoting = false;
+  done: Promotion | null = null;
+  step: StepId = 'findings';
+
+  get path(): string {
+    return this.panel.context.path;
+  }
+
+  get title(): string {
+    return this.panel.title.label;
+  }
+
+  /** Whether everything is known that promoting needs. */
+  get ready(): boolean {
+    return Boolean(
+      this.plan?.may_promote &&
+      this.plan.status !== 'unchanged' &&
+      !this.problem &&
+      !this.planning &&
+      !this.promoting
+    );
+  }
+
+  /** Fill the draft: what was typed before, else what the notebook and the catalog say. */
+  async start(): Promise<void> {
+    const [domain = '', product = ''] = (promotedTo(this.panel) ?? '').split(
+      '.'
+    );
+    const kept = await this.drafts.load(this.path);
+    this.draft = {
+      ...emptyDraft(),
+      domain,
+      product: product || suggestedName(this.panel),
+      ...kept
+    };
+    try {
+      this.domains = (await this.connection.api.domains(null)).items;
+    } catch (error) {
+      this.problem = Problem.from(error);
+      this._changed.emit();
+      return;
+    }
+    if (!this.draft.domain) {
+      this.draft.domain = this.domains[0]?.name ?? '';
+      this.draft.newDomain = this.domains.length === 0;
+    }
+    await this.replan();
+  }
+
+  /** Change what was typed; a draft is kept and a new plan is made soon. */
+  edit(change: Partial<IDraft>): void {
+    this.draft = { ...this.draft, ...change };
+    this.planning = true;
+    this._changed.emit();
+    void this.drafts.keep(this.path, this.draft);
+    this._soon.invoke().catch(() => undefined);
+  }
+
+  go(step: StepId): void {
+    this.step = step;
+    this._changed.emit();
+  }
+
+  /** Tag a cell as the parameters' and look at the notebook again. */
+  async tag(cell: number): Promise<void> {
+    tagParameters(this.panel, cell);
+    await this.replan();
+  }
+
+  /** Ask what promoting the notebook as it is now would do. */
+  async replan(): Promise<void> {
+    this._asking?.abort();
+    if (!this.draft.domain.trim() || !this.draft.product.trim()) {
+      this.planning = false;
+      this._changed.emit();
+      return;
+    }
+    const asking = (this._asking = new AbortController());
+    this.planning = true;
+    this._changed.emit();
+    try {
+      const request = requestOf(this.draft, documentOf(this.panel));
+      const plan = await this.connection.api.planPromotion(
+        request,
+        asking.signal
+      );
+      if (asking.signal.aborted) {
+        return;
+      }
+      this.plan = plan;
+      this.problem = null;
+      this.draft = {
+        ...this.draft,
+        title: this.draft.title || plan.analysis.title,
+        description: this.draft.description || plan.analysis.description
+      };
+    } catch (error) {
+      if (isAbort(error) || asking.signal.aborted) {
+        return;
+      }
+      this.problem = Problem.from(error);
+    }
+    this.planning = false;
+    this._changed.emit();
+  }
+
+  /** Promote the notebook as it is now. */
+  async promote(): Promise<void> {
+    this.promoting = true;
+    this.problem = null;
+    this._changed.emit();
+    try {
+      const request = requestOf(this.draft, documentOf(this.panel));
+      this.done = await this.connection.api.promote({
+        ...request,
+        expected_version: this.plan?.current_version ?? null
+      });
+      rememberPromotion(this.panel, request.to);
+      await this.drafts.drop(this.path);
+    } catch (error) {
+      this.problem = Problem.from(error);
+    }
+    this.promoting = false;
+    this._changed.emit();
+  }
+
+  private _soon = new Debouncer(() => this.replan(), QUIET_MS);
+  private _asking: AbortController | null = null;
+  private _changed = new Signal<PromoteModel, void>(this);
+}

@@ -1,0 +1,94 @@
+import * as React from 'react';
+
+import type { PromotionPlan } from '../api/types';
+import { useEnvironment } from '../components/environment';
+import { Field } from '../components/formdialog';
+import type { IDraft } from './draft';
+import type { PromoteModel } from './model';
+import { NextTimes } from './schedule';
+
+/** What will happen, in one list, and the last words to it. */
+export function Review({
+  model,
+  plan
+}: {
+  model: PromoteModel;
+  plan: PromotionPlan;
+}): JSX.Element {
+  const { trans } = useEnvironment();
+  const { draft } = model;
+  return (
+    <>
+      <ol className="jp-mesh-plan">
+        {plan.steps.map(step => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+      {draft.schedule && <NextTimes schedule={draft.schedule} />}
+      {plan.bump_reason && <p className="jp-mesh-dim">{plan.bump_reason}</p>}
+      <label className="jp-mesh-choice">
+        <input
+          type="checkbox"
+          checked={draft.run}
+          onChange={event => model.edit({ run: event.target.checked })}
+        />
+        {trans.__('Run it now')}
+      </label>
+      <div className="jp-mesh-two">
+        <Field label={trans.__('Title')}>
+          <input
+            className="jp-mod-styled"
+            value={draft.title}
+            onChange={event => model.edit({ title: event.target.value })}
+          />
+        </Field>
+        <Field label={trans.__('Tags')} help={trans.__('Separated by spaces.')}>
+          <input
+            className="jp-mod-styled"
+            value={draft.tags}
+            onChange={event => model.edit({ tags: event.target.value })}
+          />
+        </Field>
+      </div>
+      <Field label={trans.__('Description')}>
+        <textarea
+          className="jp-mod-styled"
+          rows={3}
+          value={draft.description}
+          onChange={event => model.edit({ description: event.target.value })}
+        />
+      </Field>
+      {plan.status !== 'new' && (
+        <div className="jp-mesh-two">
+          <Field label={trans.__('What changed')}>
+            <input
+              className="jp-mod-styled"
+              value={draft.note}
+              onChange={event => model.edit({ note: event.target.value })}
+            />
+          </Field>
+          <Field
+            label={trans.__('Raise the version')}
+            help={trans.__('It is never raised less than computed.')}
+          >
+            <select
+              value={draft.bump ?? ''}
+              onChange={event =>
+                model.edit({
+                  bump: (event.target.value || null) as IDraft['bump']
+                })
+              }
+            >
+              <option value="">{trans.__('as computed')}</option>
+              <option value="patch">{trans.__('patch: a correction')}</option>
+              <option value="minor">{trans.__('minor: something new')}</option>
+              <option value="major">
+                {trans.__('major: readers must adapt')}
+              </option>
+            </select>
+          </Field>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,234 @@
+import { ReactWidget } from '@jupyterlab/apputils';
+import { ellipsesIcon, refreshIcon } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import { Poll } from '@lumino/polling';
+import * as React from 'react';
+
+import { CommandIDs } from '../commands';
+import { Environment, useEnvironment } from '../components/environment';
+import type { IEnvironment } from '../components/environment';
+import { openMenu } from '../components/menu';
+import { Empty, ProblemNote } from '../components/message';
+import { useSignal } from '../components/resource';
+import { Skeleton } from '../components/skeleton';
+import { meshIcon } from '../icons';
+import type { SidebarModel } from './model';
+import { SearchBox } from './searchbox';
+import { Banners, EmptyWorkbench, NoWorkbench } from './state';
+import { TreeView } from './treeview';
+import type { ITreeActions, ITreeHandle } from './treeview';
+
+const POLL_MS = 15_000;
+const SLOWEST_POLL_MS = 120_000;
+
+/** The sidebar: it asks the server only while it is looked at. */
+export class SidebarPanel extends ReactWidget {
+  constructor(
+    private model: SidebarModel,
+    private environment: IEnvironment
+  ) {
+    super();
+    this.id = 'mesh-sidebar';
+    this.addClass('jp-mesh-sidebar');
+    this.title.icon = meshIcon;
+    this.title.caption = environment.trans.__('Data mesh');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', environment.trans.__('Data mesh'));
+    this.poll = new Poll({
+      name: 'mesh-workbench:sidebar',
+      auto: false,
+      factory: async () => {
+        await model.refresh();
+        if (model.status.problem) {
+          throw model.status.problem; // The poll slows down by itself.
+        }
+      },
+      frequency: { interval: POLL_MS, backoff: true, max: SLOWEST_POLL_MS },
+      standby: () => document.hidden || !this.isVisible
+    });
+  }
+
+  override dispose(): void {
+    this.poll.dispose();
+    super.dispose();
+  }
+
+  /** Put the cursor into the search field. */
+  search(): void {
+    requestAnimationFrame(() =>
+      this.node.querySelector<HTMLInputElement>('input')?.focus()
+    );
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    void this.poll.refresh();
+  }
+
+  protected override render(): JSX.Element {
+    return (
+      <Environment value={this.environment}>
+        <Sidebar model={this.model} />
+      </Environment>
+    );
+  }
+
+  private poll: Poll;
+}
+
+function Sidebar({ model }: { model: SidebarModel }): JSX.Element {
+  const { trans } = useEnvironment();
+  useSignal(model.changed);
+  const { status } = model;
+  if (status.problem?.code === 'workbench.not-found') {
+    return (
+      <>
+        <Header model={model} />
+        {model.problem && <ProblemNote problem={model.problem} />}
+        <NoWorkbench model={model} />
+      </>
+    );
+  }
+  const empty = status.value?.domains === 0 && !status.problem;
+  return (
+    <>
+      <Header model={model} />
+      {empty ? (
+        <>
+          <Banners model={model} />
+          {!model.demo.running && <EmptyWorkbench model={model} />}
+        </>
+      ) : (
+        <Catalog model={model} />
+      )}
+      <span className="jp-mesh-hidden" role="status">
+        {model.search.active && model.search.results
+          ? trans._n(
+              '%1 product found',
+              '%1 products found',
+              model.search.results.total
+            )
+          : ''}
+      </span>
+    </>
+  );
+}
+
+function Header({ model }: { model: SidebarModel }): JSX.Element {
+  const { trans, commands } = useEnvironment();
+  const name = model.status.value?.name;
+  return (
+    <div className="jp-mesh-header">
+      <h2 title={model.status.value?.location}>
+        {name ? trans.__('Data mesh: %1', name) : trans.__('Data mesh')}
+      </h2>
+      <button
+        type="button"
+        className="jp-mesh-icon-button"
+        title={trans.__('Refresh')}
+        aria-label={trans.__('Refresh')}
+        onClick={() => void model.refresh()}
+      >
+        <refreshIcon.react tag="span" width="16px" />
+      </button>
+      <button
+        type="button"
+        className="jp-mesh-icon-button"
+        title={trans.__('More')}
+        aria-label={trans.__('More')}
+        aria-haspopup="menu"
+        onClick={event =>
+          openMenu(commands, event.currentTarget, [
+            { command: CommandIDs.createDomain },
+            { command: CommandIDs.promote },
+            null,
+            { command: CommandIDs.startWorker },
+            { command: CommandIDs.buildDemo },
+            { command: CommandIDs.refresh }
+          ])
+        }
+      >
+        <ellipsesIcon.react tag="span" width="16px" />
+      </button>
+    </div>
+  );
+}
+
+function Catalog({ model }: { model: SidebarModel }): JSX.Element {
+  const { trans, commands } = useEnvironment();
+  const tree = React.useRef<ITreeHandle>(null);
+  const input = React.useRef<HTMLInputElement>(null);
+  const actions = React.useMemo<ITreeActions>(() => {
+    const on = (command: string, product?: string): void => {
+      void commands.execute(command, { product });
+    };
+    return {
+      toggle: key => model.toggle(key),
+      seen: key => model.seen(key),
+      open: node => on(CommandIDs.openProduct, node.product),
+      insert: node => on(CommandIDs.insertQuery, node.product),
+      more: (node, anchor) => {
+        const args = { product: node.product ?? '' };
+        openMenu(commands, anchor, [
+          { command: CommandIDs.openProduct, args },
+          { command: CommandIDs.insertQuery, args },
+          { command: CommandIDs.copyName, args },
+          null,
+          { command: CommandIDs.runProduct, args }
+        ]);
+      },
+      leave: () => input.current?.focus()
+    };
+  }, [model, commands]);
+  const { search, status } = model;
+  const rows = model.rows();
+  const first = (insert: boolean): void => {
+    const hit = search.results?.items[0]?.product.full_name;
+    if (hit) {
+      void commands.execute(
+        insert ? CommandIDs.insertQuery : CommandIDs.openProduct,
+        { product: hit }
+      );
+    }
+  };
+  const nothing = search.active && search.results?.items.length === 0;
+  return (
+    <>
+      <SearchBox
+        ref={input}
+        search={search}
+        down={() => tree.current?.focus()}
+        enter={first}
+      />
+      <Banners model={model} />
+      {search.problem && search.active && (
+        <ProblemNote
+          problem={search.problem}
+          retry={() => void search.refresh()}
+        />
+      )}
+      {nothing && (
+        <Empty
+          text={trans.__('Nothing matches. Try another word or fewer filters.')}
+        />
+      )}
+      {!status.value && !status.problem && <Skeleton lines={6} />}
+      <div
+        className={
+          status.problem
+            ? 'jp-mesh-tree-holder jp-mesh-stale'
+            : 'jp-mesh-tree-holder'
+        }
+      >
+        {status.value && rows.length > 0 && (
+          <TreeView
+            ref={tree}
+            label={trans.__('Data products')}
+            nodes={rows}
+            actions={actions}
+          />
+        )}
+      </div>
+    </>
+  );
+}

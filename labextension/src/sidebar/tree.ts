@@ -1,0 +1,39 @@
+/** Rows of the sidebar's tree, as plain values: sections make them, the view draws them. */
+
+import type { Health } from '../api/types';
+
+export type NodeKind =
+  | 'section'
+  | 'domain'
+  | 'product'
+  | 'port'
+  | 'column'
+  | 'message'
+  | 'problem'
+  | 'loading';
+
+export interface ITreeNode {
+  /** Unique in the tree, stable between refreshes. */
+  key: string;
+  kind: NodeKind;
+  /** From 1, as in aria-level. */
+  level: number;
+  label: string;
+  /** Grey text at the end of the row. */
+  note?: string;
+  /** An instant to show instead of `note`. */
+  instant?: string;
+  tooltip?: string;
+  /** Undefined for a row that nothing hides below. */
+  expanded?: boolean;
+  /** domain.product, on rows that belong to one. */
+  product?: string;
+  health?: Health;
+  /** Short marks after the label, such as "key" or a classification. */
+  marks?: string[];
+}
+
+/** A placeholder for what is being fetched. */
+export function loadingNode(key: string, level: number): ITreeNode {
+  return { key, level, kind: 'loading', label: '' };
+}
