@@ -1,0 +1,91 @@
+"""`mesh.read`: a product, as a lazy relation."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from mesh_workbench.errors import InvalidInput, did_you_mean
+from mesh_workbench.model.base import as_utc
+from mesh_workbench.model.names import PortName
+from mesh_workbench.model.query import ResolvedPort
+from mesh_workbench.session.bench import workbench
+from mesh_workbench.session.run import CurrentRun, current_run
+
+if TYPE_CHECKING:
+    from mesh_workbench.engine.relation import Relation
+
+
+def read(
+    name: str,
+    *,
+    as_of: datetime | date | str | None = None,
+    version: str | int | None = None,
+    release: int | None = None,
+) -> Relation:
+    """The port `domain.product[.port]` at its current release, with .polars() .pandas() .arrow() .lazy() .duckdb().
+
+    `version` is a major or a full version, `release` a release number, `as_of` a moment (datetime, date or ISO 8601
+    text; naive ones are UTC) whose newest release is read. Inside a run the releases are those that run.json lists,
+    whatever came since.
+
+    Raises InvalidInput `name.not-a-port`, `read.not-a-moment`, inside a run `run.undeclared-input` and
+    `run.pinned-input`; NotFound for what does not exist; Forbidden for what you may not read.
+    """
+    port = PortName.parse(name)
+    if version is not None:
+        port = PortName.parse(f"{str(port).partition('@')[0]}@{version}")
+    moment = _moment(as_of)
+    run = current_run()
+    if run is not None:
+        resolved = _listed(run, port, moment, release)
+    else:
+        [resolved] = workbench().query.resolve([str(port)], as_of=moment, release=release, how="read")
+    from mesh_workbench.engine.relation import Relation
+
+    return Relation(resolved)
+
+
+def _moment(as_of: datetime | date | str | None) -> datetime | None:
+    if isinstance(as_of, str):
+        try:
+            return as_utc(datetime.fromisoformat(as_of))
+        except ValueError as error:
+            raise InvalidInput(
+                "read.not-a-moment", f"{as_of!r} is not a moment.", hint="Write it like 2013-01-31T06:00:00Z."
+            ) from error
+    if isinstance(as_of, datetime):
+        return as_utc(as_of)
+    return None if as_of is None else datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
+
+
+def _listed(run: CurrentRun, port: PortName, moment: datetime | None, release: int | None) -> ResolvedPort:
+    inputs = run.document.inputs
+    plain = str(port).partition("@")[0]
+    found = inputs.get(str(port)) or inputs.get(plain) or _same_port(inputs, port)
+    if found is None:
+        raise InvalidInput(
+            "run.undeclared-input",
+            f"This run reads {port}, which version {run.document.version} of {run.document.product} does not declare.",
+            hint=f"{did_you_mean(str(port), inputs) if inputs else 'It declares no inputs.'} "
+            "Write the name as text in mesh.read, and promote the notebook again.",
+            details={"declared": sorted(inputs)},
+        )
+    wrong_version = port.version is not None and not f"{found.version}.".startswith(f"{port.version}.")
+    if moment is not None or wrong_version or release not in (None, found.release):
+        raise InvalidInput(
+            "run.pinned-input",
+            f"This run reads release {found.release} (version {found.version}) of {plain}, decided when it began.",
+            hint="Leave out as_of, version and release; to run on other data, run another slot.",
+        )
+    return found
+
+
+def _same_port(inputs: dict[str, ResolvedPort], port: PortName) -> ResolvedPort | None:
+    """What was declared by another spelling: with a version, or with the port's name written out."""
+    for name, resolved in inputs.items():
+        declared = PortName.parse(name)
+        named = port.port in (None, resolved.port) if declared.port is None else port.port == declared.port
+        if declared.product_name == port.product_name and named and (port.port or declared.port is None):
+            return resolved
+    return None
