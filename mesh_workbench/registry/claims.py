@@ -76,6 +76,11 @@ class Claims(Repository):
         with self._db.write() as connection:
             return connection.execute(statement).first() is not None
 
+    def owns(self, run_id: str, worker_id: str, attempt: int) -> bool:
+        """Whether the run is not over and still this worker's."""
+        with self._db.read() as connection:
+            return connection.execute(select(runs.c.id).where(*_owned(run_id, worker_id, attempt))).first() is not None
+
     def advance(
         self,
         run_id: str,
@@ -158,10 +163,13 @@ class Claims(Repository):
             return self._change(connection, run.id, [runs.c.id == run.id], None, {"progress": Progress()})
 
     def give_back(self, run_id: str, *, worker_id: str, attempt: int) -> bool:
-        """Put a run that was claimed but not begun back into the queue; False when it is not this worker's."""
+        """Put a run back into the queue when its worker is stopped.
+
+        False when it is not this worker's, or is being published, which must end first.
+        """
         statement = (
             update(runs)
-            .where(*_owned(run_id, worker_id, attempt), runs.c.state == RunState.STARTING.value)
+            .where(*_owned(run_id, worker_id, attempt), ~unresolved())
             .values(state=RunState.QUEUED.value, worker_id=None, lease_until=None, revision=runs.c.revision + 1)
             .returning(runs.c.id)
         )
@@ -169,6 +177,7 @@ class Claims(Repository):
             if connection.execute(statement).first() is None:
                 return False
             self._close(connection, run_id, attempt, RunState.CANCELLED, None)
+            self._change(connection, run_id, [runs.c.id == run_id], None, {"progress": Progress()})
             return True
 
     def _anything_waits(self) -> bool:

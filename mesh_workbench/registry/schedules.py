@@ -58,8 +58,18 @@ class Schedules(Repository):
             rows = connection.execute(statement.order_by(schedules.c.next_fire, schedules.c.id).limit(limit)).all()
         return [_schedule(row) for row in rows]
 
-    def advance(self, schedule_id: str, expected_next_fire: datetime, new_next_fire: datetime | None) -> bool:
-        """Move on to the next fire. True for exactly one of all that try from the same `expected_next_fire`."""
+    def advance(
+        self,
+        schedule_id: str,
+        expected_next_fire: datetime,
+        new_next_fire: datetime | None,
+        *,
+        revision: int | None = None,
+    ) -> bool:
+        """Move on to the next fire. True for exactly one of all that try from the same `expected_next_fire`.
+
+        With `revision` also false when the schedule was edited meanwhile.
+        """
         statement = (
             update(schedules)
             .where(
@@ -70,6 +80,8 @@ class Schedules(Repository):
             .values(next_fire=new_next_fire)
             .returning(schedules.c.id)
         )
+        if revision is not None:
+            statement = statement.where(schedules.c.revision == revision)
         with self._db.write() as connection:
             return connection.execute(statement).first() is not None
 

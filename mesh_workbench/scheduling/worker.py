@@ -1,0 +1,174 @@
+"""The loop of a worker: fire schedules, claim runs and execute them, say that it is alive, sweep after others.
+
+- The loop itself never waits for a run: each has a thread, and one more thread renews the leases of all of them.
+- A registry that does not answer for a while is waited for; runs that go on meanwhile keep going.
+- When it is asked to stop it claims nothing more, waits for what it has, and gives the rest back to the queue.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mesh_workbench.errors import MeshError, Unavailable
+from mesh_workbench.model.base import new_id, now
+from mesh_workbench.model.run import Run
+from mesh_workbench.model.status import Worker as WorkerRecord
+from mesh_workbench.scheduling.execution import ExecuteRun, Execution
+from mesh_workbench.scheduling.tick import tick
+from mesh_workbench.settings import Settings
+
+if TYPE_CHECKING:
+    from mesh_workbench.registry import Registry
+
+RETRIES = 1
+"""How often a run whose worker was lost is queued again before it fails."""
+_LONGEST_PAUSE_S = 10.0
+_FORGET_S = 86_400.0
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Works until it is told to stop.
+
+    `execute_run(run, worker_id, attempt)` brings a claimed run to a final state; `recover()` finishes what publishers
+    left unfinished; both may take long, and errors of theirs end the run or are tried again, never the worker.
+    With `identity` it claims only runs on behalf of it. `grace_s` is how long stopping waits for runs to end.
+    """
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        execute_run: ExecuteRun,
+        recover: Callable[[], object],
+        identity: str | None,
+        slots: int,
+        settings: Settings,
+        grace_s: float = 10.0,
+    ) -> None:
+        self.id = new_id("wrk")
+        self._registry, self._execute_run, self._recover = registry, execute_run, recover
+        self._identity, self._slots, self._settings, self._grace_s = identity, slots, settings, grace_s
+        self._started = now()
+        self._executions: list[Execution] = []
+        self._wake = threading.Event()
+        self._ended = threading.Event()
+        self._silent = False
+        self._pause_s = settings.tick_s
+        self._next_sweep = 0.0
+
+    def work(self, stop: threading.Event, *, until_idle: bool = False) -> None:
+        """Work until `stop` is set, or with `until_idle` until nothing waits and nothing is being worked on."""
+        beats = threading.Thread(target=self._beat, name="mesh-heartbeat", daemon=True)
+        beats.start()
+        try:
+            while not stop.is_set():
+                self._wake.clear()
+                idle = self._round()
+                if until_idle and idle:
+                    return
+                # Ends early when a run ends, so that its place does not stay empty.
+                self._wake.wait(self._pause_s)
+        finally:
+            self._leave()
+            self._ended.set()
+            beats.join()
+
+    def _round(self) -> bool:
+        """Everything once; whether there was nothing to do."""
+        try:
+            if time.monotonic() >= self._next_sweep:
+                self._sweep()
+                self._next_sweep = time.monotonic() + min(self._settings.lease_s / 4, self._settings.heartbeat_s)
+            tick(self._registry, by=self.id)
+            self._executions = [execution for execution in self._executions if execution.alive]
+            self._claim()
+        except Unavailable as fault:
+            self._unreachable(fault)
+            return False
+        except MeshError as fault:
+            _log.error("A round of the worker failed and is tried again: %s", fault, exc_info=fault)
+            self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
+            return False
+        self._reachable()
+        return not self._executions
+
+    def _sweep(self) -> None:
+        """Resolve what others left: first publications, because no attempt may start before, then runs."""
+        self._recover()
+        for run in self._registry.runs.expired():
+            after = self._registry.runs.lose(run, retries=RETRIES)
+            if after is not None:
+                _log.warning("The run %s of %s lost its worker; it is %s now.", run.id, run.product, after.state.value)
+        self._registry.workers.forget(_FORGET_S)
+
+    def _claim(self) -> None:
+        while len(self._executions) < self._slots:
+            run = self._registry.runs.claim(self.id, self._identity, self._settings.lease_s)
+            if run is None:
+                return
+            self._executions.append(self._start(run))
+
+    def _start(self, run: Run) -> Execution:
+        _log.info("The run %s of %s begins, attempt %d.", run.id, run.product, run.attempts[-1].number)
+        execution = Execution(self._registry, self._execute_run, run, self.id, ended=self._wake.set)
+        execution.start()
+        return execution
+
+    def _beat(self) -> None:
+        """Say that this worker is alive, and renew its claims, until the loop has ended."""
+        while True:
+            try:
+                self._beat_once()
+            except MeshError as fault:
+                _log.debug("A heartbeat did not arrive: %s", fault)
+            if self._ended.wait(self._settings.heartbeat_s):
+                return
+
+    def _beat_once(self) -> None:
+        executions = [execution for execution in list(self._executions) if execution.alive]
+        for execution in executions:
+            execution.renew(self._settings.lease_s)
+        self._registry.workers.beat(
+            WorkerRecord(
+                id=self.id,
+                identity=self._identity or "*",
+                host=socket.gethostname(),
+                pid=os.getpid(),
+                started=self._started,
+                seen=now(),
+                busy=len(executions),
+            )
+        )
+
+    def _leave(self) -> None:
+        """Let runs end within the grace time, give the others back, and say goodbye."""
+        deadline = time.monotonic() + self._grace_s
+        for execution in self._executions:
+            execution.join(max(0.0, deadline - time.monotonic()))
+        try:
+            for execution in self._executions:
+                if execution.alive and execution.give_back():
+                    _log.warning("The run %s is back in the queue: its worker was stopped.", execution.run.id)
+            self._registry.workers.remove(self.id)
+        except MeshError as fault:
+            _log.warning("The registry was not told that this worker ends; leases end by themselves: %s", fault)
+
+    def _unreachable(self, fault: Unavailable) -> None:
+        if not self._silent:
+            _log.warning("Waiting for the registry: %s", fault)
+            self._silent = True
+        self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
+
+    def _reachable(self) -> None:
+        if self._silent:
+            _log.warning("The registry answers again.")
+            self._silent = False
+        self._pause_s = self._settings.tick_s
