@@ -8,6 +8,7 @@ happens, the last good release stays and the run folder is kept.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from mesh_workbench.executors.base import Executor, Job
 from mesh_workbench.lifecycle.candidate import PortCandidate
 from mesh_workbench.lifecycle.check import check, summary
 from mesh_workbench.lifecycle.publish import publish
+from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.model.check import CheckReport
 from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.model.run import Failure, InputRelease, Progress, Run, RunState
@@ -54,6 +56,9 @@ class Limits:
     publish_lease_s: float = 60.0
 
 
+RECOVERY_PAUSE_S = 1.0
+
+
 class _Cancelled(Exception):
     """A signal between the steps of one run; it never leaves this file."""
 
@@ -78,11 +83,14 @@ class RunExecution:
         except _Cancelled:
             self._finish(RunState.CANCELLED)
         except Breached as breach:
-            self._fail(breach, "contract")
+            self._breached(breach)
         except RunFailed as failed:
             self._finish(RunState.FAILED, _failure_of(failed))
         except MeshError as error:
-            self._fail(error, "infrastructure" if error.status >= 500 else "environment")
+            if error.code == "publish.unfinished":
+                self._see_publication_through()
+            else:
+                self._fail(error, "infrastructure" if error.status >= 500 else "environment")
 
     def _version(self) -> ProductVersion:
         version = self.registry.versions.by_id(self.hold.run.version_id)
@@ -229,6 +237,26 @@ class RunExecution:
     def _checkpoint(self, step: str) -> None:
         if step == "prepared":
             self._advance(RunState.PUBLISHING, Progress(step="publish", message="Publishing"))
+
+    def _see_publication_through(self) -> None:
+        """Past the point of no return a release will come: recover until it has, keeping hold of the run meanwhile."""
+        run = self.registry.runs.get(self.hold.run.id)
+        while run is not None and not run.state.final:
+            recover(self.registry, self.storage, self.hold.run.product_id)
+            time.sleep(RECOVERY_PAUSE_S)
+            run = self.registry.runs.get(self.hold.run.id)
+
+    def _breached(self, breach: Breached) -> None:
+        report = self.registry.reports.get(str(breach.details.get("report")))
+        self._finish(
+            RunState.FAILED,
+            Failure(
+                failure_class="contract",
+                code=breach.code,
+                message=f"{summary(report)}." if report else breach.message,
+                hint=breach.hint,
+            ),
+        )
 
     def _advance(self, state: RunState | None, progress: Progress, **changes: object) -> None:
         self.registry.runs.advance(

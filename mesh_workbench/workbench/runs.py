@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Iterator
 from datetime import datetime
-
-from pydantic import JsonValue
 
 from mesh_workbench.errors import Conflict, NotFound
 from mesh_workbench.model.access import Action
@@ -19,6 +15,7 @@ from mesh_workbench.model.runfolder import EXECUTED_FILE, LOG_FILE
 from mesh_workbench.model.schedule import Slot, SlotDecision, SlotTime
 from mesh_workbench.notebooks.parameters import validate
 from mesh_workbench.scheduling.cron import slot_containing
+from mesh_workbench.scheduling.tick import parameters_hash
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.versions import LocalVersions
 
@@ -69,7 +66,7 @@ class LocalRuns:
                         start=slot.start,
                         end=slot.end,
                         timezone=slot.timezone,
-                        parameters_hash=_hash(parameters),
+                        parameters_hash=parameters_hash(parameters),
                     )
                 )
                 run = run.model_copy(update={"slot_id": recorded.id})
@@ -166,7 +163,3 @@ class LocalRuns:
         if schedule is None:
             return SlotTime(start=moment, end=moment)
         return slot_containing(schedule.cron, schedule.timezone, moment)
-
-
-def _hash(parameters: dict[str, JsonValue]) -> str:
-    return hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()[:32]

@@ -9,7 +9,7 @@ from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import new_id
 from mesh_workbench.model.schedule import Schedule, ScheduleDraft
 from mesh_workbench.notebooks.parameters import validate
-from mesh_workbench.scheduling.cron import next_fire, words
+from mesh_workbench.scheduling.cron import next_slot, words
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.versions import LocalVersions
 
@@ -41,7 +41,7 @@ class LocalSchedules:
                 id=known.id if known else new_id("sch"),
                 product_id=product.id,
                 product=product.full_name,
-                next_fire=_first(draft, moment),
+                next_fire=_next_fire(draft, moment),
                 acting_identity=context.identity.name,
                 created=known.created if known else moment,
                 revision=known.revision + 1 if known else 1,
@@ -60,11 +60,10 @@ class LocalSchedules:
     def preview(self, draft: ScheduleDraft, *, count: int = 3) -> list[datetime]:
         """The next `count` fire times in UTC. Raises InvalidInput `schedule.*`."""
         fires: list[datetime] = []
-        moment = self._context.registry.now()
-        following = _first(draft, moment)
+        following = _next_fire(draft, self._context.registry.now())
         while following is not None and len(fires) < count:
             fires.append(following)
-            following = _within(draft, next_fire(draft.cron, draft.timezone, following))
+            following = _next_fire(draft, following)
         return fires
 
     def _change(self, name: str, action: str, *, paused: bool, pause_reason: str) -> Schedule:
@@ -78,16 +77,12 @@ class LocalSchedules:
                 )
             update: dict[str, object] = {"paused": paused, "pause_reason": pause_reason, "revision": known.revision + 1}
             if known.paused and not paused:  # what fell due during the pause stays undone; the next fire is ahead
-                update["next_fire"] = _first(known, registry.now())
+                update["next_fire"] = _next_fire(known, registry.now())
             saved = registry.schedules.set(known.model_copy(update=update))
             context.audit(action, name, reason=pause_reason)
         return saved
 
 
-def _first(draft: ScheduleDraft, moment: datetime) -> datetime | None:
-    after = max(moment, draft.start) if draft.start else moment
-    return _within(draft, next_fire(draft.cron, draft.timezone, after))
-
-
-def _within(draft: ScheduleDraft, fire: datetime | None) -> datetime | None:
-    return None if fire is None or (draft.end and fire >= draft.end) else fire
+def _next_fire(draft: ScheduleDraft, after: datetime) -> datetime | None:
+    slot = next_slot(draft, after)
+    return slot.end if slot else None
