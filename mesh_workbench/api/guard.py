@@ -26,15 +26,6 @@ class Guard:
             await self.app(scope, receive, send)
             return
         begun = False
-        received = 0
-
-        async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.max_body:
-                raise self._too_large()
-            return message
 
         async def noted(message: Message) -> None:
             nonlocal begun
@@ -42,14 +33,33 @@ class Guard:
             await send(message)
 
         try:
-            if self._declared(scope) > self.max_body:
-                raise self._too_large()
-            await self.app(scope, counted, noted)
+            await self.app(scope, await self._read(scope, receive), noted)
         except Exception as error:
             if begun:
                 log.exception("an answer was cut off at %s", scope["path"])
                 raise
             await response_to(error, scope["path"])(scope, receive, send)
+
+    async def _read(self, scope: Scope, receive: Receive) -> Receive:
+        """The whole body, as something to receive. Raises InvalidInput `request.too-large`."""
+        if self._declared(scope) > self.max_body:
+            raise self._too_large()
+        body = bytearray()
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                break
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self.max_body:
+                raise self._too_large()
+        first: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+
+        async def replay() -> Message:
+            return first.pop() if first else await receive()
+
+        return replay
 
     def _declared(self, scope: Scope) -> int:
         for name, value in scope["headers"]:

@@ -80,6 +80,7 @@ class MeshExtension(ExtensionApp):
             self.worker.start()
         self.activity.start()
         await self.mounted.start()
+        await asyncio.to_thread(self.host.warm)  # the page's first question comes soon after
 
     async def stop_extension(self) -> None:
         await asyncio.gather(self.activity.stop(), self.demo.stop(), self.worker.stop(), self.mounted.stop())

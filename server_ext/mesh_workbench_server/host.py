@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -73,6 +74,11 @@ class Host:
         """
         bench = self._bench or self._open()
         return bench if identity is None else bench.as_(identity)
+
+    def warm(self) -> None:
+        """Open the workbench ahead of the first request; what hinders it is told to who asks."""
+        with contextlib.suppress(MeshError):
+            self.bench()
 
     def opened(self) -> Workbench | None:
         """The workbench, if it was opened already."""

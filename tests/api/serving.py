@@ -17,6 +17,8 @@ import httpx
 
 REPOSITORY = Path(__file__).parents[2]
 API = "/mesh-workbench/api/v1"
+OTHERS = ("jupyterlab", "jupyter_lsp", "jupyter_server_terminals", "notebook_shim", "notebook")
+"""Extensions that are switched off, because they only make the start slower."""
 
 
 def free_port() -> int:
@@ -64,7 +66,7 @@ def jupyter_server(
         "ServerApp.open_browser": False,
         "ServerApp.allow_unauthenticated_access": False,
         "ServerApp.base_url": "/some/where/",
-        "ServerApp.jpserver_extensions": {"mesh_workbench_server": True},
+        "ServerApp.jpserver_extensions": {"mesh_workbench_server": True, **dict.fromkeys(OTHERS, False)},
         "MeshExtension.start_worker": False,
         **(
             {"ServerApp.identity_provider_class": "tests.api.people.People"}
