@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 
-from mesh_workbench.errors import InvalidInput
+from mesh_workbench.errors import InvalidInput, MeshError
 from mesh_workbench.model.names import PortName
 from mesh_workbench.model.notebook import Finding, InputSpec
 from mesh_workbench.notebooks.calls import Call, Names, text_of
@@ -52,12 +52,10 @@ def _read(call: Call, names: Names, findings: list[Finding]) -> InputSpec | None
         return None
     version = call.argument(99, "version")
     wanted = str(version.value) if isinstance(version, ast.Constant) and version.value is not None else None
-    return _spec(name, call.cell, call.line, "read", findings, wanted)
+    return _spec(name, call.cell, call.line, findings, wanted)
 
 
-def _spec(
-    name: str, cell: int, line: int, how: str, findings: list[Finding], version: str | None = None
-) -> InputSpec | None:
+def _spec(name: str, cell: int, line: int, findings: list[Finding], version: str | None = None) -> InputSpec | None:
     try:
         port = PortName.parse(f"{name}@{version}" if version and "@" not in name else name)
     except InvalidInput as wrong:
@@ -68,7 +66,6 @@ def _spec(
         version=port.version,
         cell=cell,
         line=line,
-        how="sql" if how == "sql" else "read",
     )
 
 
@@ -89,48 +86,25 @@ def _statement(magic: Magic) -> str | None:
 
 
 def _sql(statement: str, cell: int, magic: Magic, findings: list[Finding]) -> list[InputSpec]:
-    import sqlglot
-    from sqlglot import exp
+    from mesh_workbench.engine.statement import parse
 
-    first = magic.at + (1 if magic.body is not None else 0)
+    above = magic.at - (0 if magic.body is not None else 1)
     try:
-        trees = sqlglot.parse(statement, dialect="duckdb")
-    except sqlglot.errors.SqlglotError as wrong:
-        place = getattr(wrong, "errors", None) or [{}]
-        findings.append(
-            error(
-                "sql-syntax",
-                f"The SQL cannot be read: {place[0].get('description') or 'it is not a statement'}.",
-                hint="Correct the statement; what it reads must be known before a run.",
-                cell=cell,
-                line=first + (place[0].get("line") or 1) - 1,
-            )
-        )
+        names = parse(statement).names
+    except MeshError as wrong:
+        line = wrong.details.get("line")
+        place = above + (line if isinstance(line, int) else 1)
+        hint = wrong.hint or "Correct the statement; what it reads must be known before a run."
+        findings.append(error("invalid-sql", wrong.message, hint=hint, cell=cell, line=place))
         return []
-    specs: list[InputSpec] = []
-    for tree in trees:
-        if tree is None:
-            continue
-        for table in sorted(tree.find_all(exp.Table), key=lambda table: int(table.this.meta.get("start", 0))):
-            name = _name(table, statement)
-            if name is None:
-                continue
-            line = first + int(table.this.meta.get("line", 1)) - 1
-            spec = _spec(name, cell, line, "sql", findings)
-            if spec:
-                specs.append(spec)
-    return specs
-
-
-def _name(table: object, statement: str) -> str | None:
-    """The port that a table expression names; None for functions, files and plain names, which are Python's."""
-    from sqlglot import exp
-
-    assert isinstance(table, exp.Table)
-    if not isinstance(table.this, exp.Identifier):
-        return None
-    if statement[int(table.this.meta.get("start", 0))] == "'":  # FROM 'file.parquet'
-        return None
-    parts = [part.name for part in table.parts]
-    name = ".".join(parts)
-    return name if "." in name else None
+    return [
+        InputSpec(
+            port=str(name.reference).partition("@")[0],
+            version=name.reference.version,
+            cell=cell,
+            line=above + (name.place.line if name.place else 1),
+            how="sql",
+        )
+        for name in names
+        if name.reference is not None  # else it is a Python variable, or nothing
+    ]

@@ -6,7 +6,7 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mesh_workbench import settings
+from mesh_workbench.settings import find_root
 
 if TYPE_CHECKING:
     from mesh_workbench.workbench.protocol import Workbench
@@ -17,7 +17,7 @@ def workbench() -> Workbench:
 
     Raises NotFound `workbench.not-found`, Unavailable `registry.unreachable`.
     """
-    return _open(settings.find_root())
+    return _open(find_root())
 
 
 @functools.lru_cache(maxsize=4)

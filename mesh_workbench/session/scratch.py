@@ -11,9 +11,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mesh_workbench import settings
 from mesh_workbench.errors import NotFound
 from mesh_workbench.model.names import check_name
+from mesh_workbench.settings import find_root
 
 if TYPE_CHECKING:
     import pyarrow
@@ -54,6 +54,6 @@ def _place(name: str, root: Path | None) -> Path:
     check_name(name, "output")
     user = "".join(letter if letter.isalnum() else "_" for letter in getpass.getuser())
     try:
-        return (root or settings.find_root()) / FOLDER / user / name
+        return (root or find_root()) / FOLDER / user / name
     except NotFound:  # without a workbench one can still try a notebook
         return Path(tempfile.gettempdir()) / f"mesh-{FOLDER}-{user}" / name

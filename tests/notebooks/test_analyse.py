@@ -97,7 +97,7 @@ def test_versions_and_ports_are_read_as_written() -> None:
         ("%%mesh\nWITH q AS (SELECT * FROM a.b) SELECT * FROM q JOIN c.d.e USING (x)", ["a.b", "c.d.e"]),
         ('%%mesh\nSELECT * FROM "a.b@2" AT (VERSION => 3) WHERE x = $month', ["a.b@2"]),
         ("%%mesh frame --as-of 2013-01-01\nFROM a.b SELECT x", ["a.b"]),
-        ("%%mesh\nSELECT * FROM frame, 'file.parquet'", []),
+        ("%%mesh\nSELECT * FROM frame", []),
         ("%mesh sql SELECT * FROM a.b", ["a.b"]),
         ("rows = %mesh sql --as-of '2013-01-01 10:00' \"SELECT * FROM a.b\"", ["a.b"]),
         ("%mesh search planes", []),
@@ -146,7 +146,8 @@ def test_a_comment_marks_the_parameters_too() -> None:
         ("notebook.invalid-input-name", [OUT, 'mesh.read("planes")']),
         ("notebook.unknown-mode", ['mesh.output("delays", frame, mode="overwrite")']),
         ("notebook.merge-without-keys", ['mesh.output("delays", frame, "merge")']),
-        ("notebook.sql-syntax", [OUT, "%%mesh\nSELECT FROM WHERE"]),
+        ("notebook.invalid-sql", [OUT, "%%mesh\nSELECT FROM WHERE"]),
+        ("notebook.invalid-sql", [OUT, "%%mesh\nDROP TABLE a.b"]),
     ],
 )
 def test_what_forbids_promotion_is_an_error(code: str, cells: list[str]) -> None:

@@ -19,7 +19,8 @@ from mesh_workbench.executors.failures import cell_failed
 from mesh_workbench.executors.hints import hint_for
 from mesh_workbench.executors.local import LocalExecutor
 from mesh_workbench.model.run import Failure, Progress
-from tests.builders import run_folder
+from mesh_workbench.model.runfolder import StagedOutput
+from tests.builders import resolved_port, run_folder
 
 
 def execute(folder: Path, *, seen: list[Progress] | None = None, **limits: Any) -> ExecutionResult:
@@ -335,3 +336,24 @@ def test_a_kernel_gets_no_secret_that_its_notebook_does_not_name() -> None:
         "EXTRA": "1",
         "MESH_RUN_FOLDER": "/run",
     }
+
+
+def test_what_a_notebook_outputs_is_staged_in_its_folder(tmp_path: Path) -> None:
+    import polars as pl
+
+    port = resolved_port(tmp_path, "fleet.planes", pl.DataFrame({"tailnum": ["N1", "N2"]}))
+    folder = run_folder(
+        tmp_path / "run",
+        "import mesh_workbench as mesh",
+        'planes = mesh.read("fleet.planes").polars()',
+        'mesh.output("copy", planes.with_columns(month=month))',
+        parameters="month = 1",
+        given={"month": 2},
+        inputs={"fleet.planes": port},
+        outputs=["copy"],
+    )
+    result = execute(folder)
+    assert result.ok, result.failure
+    staged = StagedOutput.model_validate_json((folder / "outputs.jsonl").read_text())
+    assert pl.read_parquet([folder / file for file in staged.files]).rows() == [("N1", 2), ("N2", 2)]
+    assert "2 rows, 2 columns" in (folder / "executed.ipynb").read_text()
