@@ -38,15 +38,30 @@ class Database:
         self, query: str, parameters: Sequence[object] = (), *, limit: int = 1_000_000, timeout_s: float = 0
     ) -> list[tuple[object, ...]]:
         """The first `limit` rows of an answer. Raises duckdb.Error; InterruptException after `timeout_s`."""
-        timer = threading.Timer(timeout_s, self._connection.interrupt) if timeout_s else None
-        if timer:
-            timer.daemon = True
-            timer.start()
-        try:
+        with self._timer(timeout_s):
             return self._connection.execute(query, list(parameters)).fetchmany(limit)
+
+    @contextmanager
+    def _timer(self, timeout_s: float) -> Iterator[None]:
+        """Interrupts what runs inside after `timeout_s`; 0 lets it run."""
+        if not timeout_s:
+            yield
+            return
+        timer = threading.Timer(timeout_s, self._connection.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
         finally:
-            if timer:
-                timer.cancel()
+            timer.cancel()
+
+    def answer(self, query: str, *, timeout_s: float) -> list[dict[str, object]]:
+        """The first two rows of a query of which nothing is known, by column. Raises as `rows`."""
+        with self._timer(timeout_s):
+            self._connection.abort()  # nothing of an earlier answer may be left unread
+            for batch in self._connection.sql(query).to_arrow_reader(2):
+                return list(batch.slice(0, 2).to_pylist())
+        return []
 
     def runs_pattern(self, pattern: str) -> bool:
         """Whether the engine can run this regular expression."""

@@ -154,7 +154,7 @@ class Measuring:
 
     def _answer(self, measure: Answer) -> Seen:
         self._database.guard(measure.query)
-        rows = self._database.rows(measure.query, limit=2, timeout_s=self._timeout_s)
+        rows = [list(row.values()) for row in self._database.answer(measure.query, timeout_s=self._timeout_s)]
         if len(rows) != 1 or len(rows[0]) != 1:
             much = "nothing" if not rows else "more than one row" if len(rows) > 1 else f"{len(rows[0])} columns"
             raise duckdb.InvalidInputException(f"the query answers {much}; one value is expected")

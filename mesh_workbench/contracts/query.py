@@ -55,7 +55,7 @@ def prepare(query: str, *, table: str, column: str | None, names: AbstractSet[st
     if hole is not None:
         raise Refused(f"the query has a parameter ({hole.sql(dialect='duckdb')}) that nothing fills")
     try:
-        allow.check(statement, text)  # type: ignore[arg-type]  # sqlglot types what it parses loosely
+        allow.check(statement, text)
     except MeshError as error:
         raise Refused(error.message) from error
     _point_at_the_candidate(statement, {name.lower() for name in names})

@@ -34,10 +34,10 @@ def _query(
 ) -> tuple[str, tuple[object, ...], list[str]] | None:
     if isinstance(measure, Breaking):
         names = list(dict.fromkeys((*keys, *measure.columns)))
-        return f"SELECT {_list(names)} FROM {STAGED} WHERE {measure.where}", measure.parameters, names
+        return f"SELECT {_shown(database, names)} FROM {STAGED} WHERE {measure.where}", measure.parameters, names
     if isinstance(measure, Orphans):
         names = list(dict.fromkeys((*keys, *measure.columns)))
-        return f"SELECT {_list(names, 'here.')} {orphans(database, measure)}", (), names
+        return f"SELECT {_shown(database, names, 'here.')} {orphans(database, measure)}", (), names
     if isinstance(measure, Duplicates):
         own = list(measure.columns or database.columns)
         names = list(dict.fromkeys((*keys, *own)))
@@ -45,7 +45,7 @@ def _query(
         kept = "TRUE" if measure.whole_rows or measure.nulls_break else f"NOT ({nulls})"
         many = f"count(*) OVER (PARTITION BY {_list(own)}) > 1"
         broken = f"{many} OR {nulls}" if measure.nulls_break else many
-        sql = f"SELECT {_list(names)} FROM {CANDIDATE} WHERE {kept} QUALIFY {broken} ORDER BY {_list(own)}"
+        sql = f"SELECT {_shown(database, names)} FROM {CANDIDATE} WHERE {kept} QUALIFY {broken} ORDER BY {_list(own)}"
         return sql, (), names
     if isinstance(measure, Unmatched):
         text = f"CAST({quoted(measure.column)} AS VARCHAR)"
@@ -57,9 +57,22 @@ def _query(
         names = list(dict.fromkeys((*keys, measure.column)))
         among = f"{text} IN ({', '.join('?' for _ in missing)})" if missing else "FALSE"
         parameters = (*missing, *(measure.also.parameters if measure.also else ()))
-        return f"SELECT {_list(names)} {base} AND ({among}{also})", parameters, names
+        return f"SELECT {_shown(database, names)} {base} AND ({among}{also})", parameters, names
     return None
 
 
-def _list(names: list[str], prefix: str = "") -> str:
-    return ", ".join(f"{prefix}{quoted(name)}" for name in names)
+def _list(names: list[str]) -> str:
+    return ", ".join(map(quoted, names))
+
+
+def _shown(database: Database, names: list[str], prefix: str = "") -> str:
+    """Columns in forms that need no further library to be read: zoned times as ISO text, nested values as text."""
+    shown = []
+    for name in names:
+        column, family = f"{prefix}{quoted(name)}", database.columns[name].family
+        if family == "timestamptz":
+            column = f"strftime({column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')"
+        elif family in ("list", "struct", "map", "time", "other"):
+            column = f"CAST({column} AS VARCHAR)"
+        shown.append(column)
+    return ", ".join(shown)

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 LARGEST_BYTES = 10_000_000
+DEEPEST = 200
 MOST_VALUES = 300_000
 """A contract of 500 columns has some 20,000; more than this comes from aliases that multiply."""
 
 Path = tuple[str | int, ...]
 
+_BRACKET = re.compile(r"[\[\]{}]")
 _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUE = re.compile(r"true|True|TRUE")
 _FALSE = re.compile(r"false|False|FALSE")
@@ -77,6 +79,9 @@ def read(text: str) -> Source:
             f"The contract has {size:,} bytes; at most {LARGEST_BYTES:,} are read.",
             hint="Move data out of the contract: it describes data and holds none.",
         )
+    if _deepest(text) > DEEPEST:
+        # Checked ahead, because the scanner needs many seconds until it gives up on such a text.
+        raise _not_yaml("The contract is nested too deeply to be read.", None)
     try:
         node = YAML(typ="safe", pure=True).compose(text.removeprefix("\ufeff"))
     except MarkedYAMLError as error:
@@ -95,6 +100,15 @@ def read(text: str) -> Source:
     except RecursionError as error:
         raise _not_yaml("The contract is nested too deeply to be read.", None) from error
     return Source(value, reader.places)
+
+
+def _deepest(text: str) -> int:
+    """How many brackets are open at the same time, at most; those in texts and comments are counted along."""
+    depth = deepest = 0
+    for match in _BRACKET.finditer(text):
+        depth += 1 if match[0] in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _not_yaml(message: str, place: tuple[int, int] | None) -> InvalidInput:

@@ -1,0 +1,136 @@
+"""Contracts proposed from data hold on that data, and can be read and evaluated."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mesh_workbench.contracts.candidate import Candidate
+from mesh_workbench.contracts.columns import columns_of, unpromised
+from mesh_workbench.contracts.document import parse
+from mesh_workbench.contracts.evaluate import evaluate
+from mesh_workbench.contracts.infer import infer
+from mesh_workbench.contracts.lint import lint
+from mesh_workbench.contracts.ranges import generous
+from mesh_workbench.errors import InvalidInput
+from mesh_workbench.model.check import Outcome, Verdict, verdict_of
+from tests.builders import contract
+
+VALUES: dict[str, tuple[pa.DataType, st.SearchStrategy[object]]] = {
+    "int64": (pa.int64(), st.integers(-(2**63), 2**63 - 1)),
+    "uint8": (pa.uint8(), st.integers(0, 255)),
+    "double": (pa.float64(), st.floats()),
+    "float": (pa.float32(), st.floats(width=32)),
+    "decimal": (pa.decimal128(20, 3), st.decimals(-(10**16), 10**16, places=3)),
+    "text": (pa.string(), st.text(max_size=6) | st.sampled_from(["yes", "null", "1.0", "2013-01-01", "a: b", "~"])),
+    "few": (pa.string(), st.sampled_from(["a", "b"])),
+    "bool": (pa.bool_(), st.booleans()),
+    "date": (pa.date32(), st.dates()),
+    "moment": (pa.timestamp("us"), st.datetimes()),
+    "zoned": (pa.timestamp("us", "UTC"), st.datetimes()),
+    "time": (pa.time64("us"), st.times()),
+    "binary": (pa.binary(), st.binary(max_size=4)),
+    "list": (pa.list_(pa.int64()), st.lists(st.integers(0, 9), max_size=2)),
+    "struct": (pa.struct([("a", pa.int64())]), st.fixed_dictionaries({"a": st.integers(0, 9)})),
+    "nothing": (pa.null(), st.none()),
+}
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> pa.Table:
+    rows = draw(st.integers(0, 60))
+    names = draw(st.lists(st.text(min_size=1, max_size=5), min_size=1, max_size=4, unique_by=str.casefold))
+    columns = {}
+    for name in names:
+        kind, values = VALUES[draw(st.sampled_from(sorted(VALUES)))]
+        filled = draw(st.sampled_from([values, st.none() | values]))
+        columns[name] = pa.array(draw(st.lists(filled, min_size=rows, max_size=rows)), kind)
+    return pa.table(columns)
+
+
+@settings(max_examples=25, deadline=None)
+@given(tables())
+def test_an_inferred_contract_holds_on_its_own_data(table: pa.Table) -> None:
+    proposal = infer("port", table, domain="d", product="p", owner='o"wner: #1')
+    doc = parse(proposal.text)
+    results = evaluate(doc, Candidate.from_table(table, "port"))
+    assert [result for result in results if result.outcome is not Outcome.PASSED] == []
+    assert [result.promise for result in results] == proposal.promises
+    assert [column.name for column in proposal.columns] == table.column_names
+    assert {promise.id for promise in proposal.promises} == set(proposal.evidence)
+    assert lint(proposal.text) == []
+
+
+def test_a_proposal_promises_what_is_sure_and_warns_about_the_rest() -> None:
+    rows = 200
+    data = pa.table(
+        {
+            "plane_id": [f"N{row}" for row in range(rows)],
+            "serial": list(range(rows)),
+            "state": ["new", "old"] * 100,
+            "delay": [None, *range(-17, rows - 18)],
+            "at": [datetime(2013, 1, 1)] * rows,
+            "day": [date(2013, 1, 1)] * rows,
+            "paid": [Decimal("1.50")] * rows,
+        }
+    )
+    proposal = infer("planes", data, domain="fleet", product="planes", description="All planes.", owner="ana")
+    promised = {promise.id.removeprefix("planes."): promise.severity for promise in proposal.promises}
+    types = {column.name: (column.type, column.primary_key, column.required) for column in proposal.columns}
+    assert types == {
+        "plane_id": ("string", True, True), "serial": ("integer", False, True), "state": ("string", False, True),
+        "delay": ("integer", False, False), "at": ("timestamp", False, True), "day": ("date", False, True),
+        "paid": ("number", False, True),
+    }  # fmt: skip
+    assert promised["primaryKey"] == promised["rowCount"] == promised["delay.logicalType"] == "error"
+    assert promised["state.enum"] == promised["delay.minimum"] == promised["delay.maximum"] == "warning"
+    assert proposal.evidence["planes.state.enum"] == "2 different values in 200 rows"
+    assert proposal.evidence["planes.delay.minimum"] == "-17 to 181 in 199 values"
+    assert "minimum: -40, maximum: 400" in proposal.text
+    grown = data.set_column(2, "state", pa.array(["new", "scrapped"] * 100))
+    results = evaluate(parse(proposal.text), Candidate.from_table(grown, "planes"))
+    assert verdict_of(results) is Verdict.KEPT_PARTLY
+    assert proposal.text == infer("planes", data, domain="fleet", product="planes", description="All planes.",
+                                  owner="ana").text  # fmt: skip
+
+
+def test_given_keys_become_the_primary_key_in_their_order() -> None:
+    data = pa.table({"id": [1, 2], "day": [1, 1], "carrier": ["AA", "UA"]})
+    doc = parse(infer("x", data, keys=["carrier", "day"]).text)
+    assert [item.name for item in doc.contract.schema_[0].key()] == ["carrier", "day"]
+    with pytest.raises(InvalidInput) as raised:
+        infer("x", data, keys=["carier"])
+    assert (raised.value.code, raised.value.hint) == ("contract.unknown-column", "Did you mean carrier?")
+
+
+def test_few_values_make_a_closed_list_only_when_each_is_frequent() -> None:
+    def has_list(values: list[str]) -> bool:
+        return "enum" in infer("x", pa.table({"a": values})).text
+
+    assert has_list(["a", "b"] * 20)
+    assert not has_list(["a", "b"] * 19)
+    assert not has_list([f"v{n}" for n in range(26)] * 40)
+    assert not has_list(["same"] * 100)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "bounds"),
+    [
+        (17, 4983, (0, 10000)), (-43, 1301, (-90, 3000)), (0, 0, (0, 0)), (-3, -1, (-6, 0)),
+        (0.001, 0.4, (0, 0.8)), (2.0**60, 2.0**61, None),
+    ],
+)  # fmt: skip
+def test_ranges_leave_room(low: float, high: float, bounds: tuple[float, float] | None) -> None:
+    assert generous(low, high) == bounds
+
+
+def test_columns_that_the_contract_does_not_name_are_allowed_and_listed() -> None:
+    doc = parse(contract({"name": "a", "physicalName": "a1", "quality": [{}], "description": "first\n  column"}, "b"))
+    assert unpromised(doc, "data", ["a1", "b", "c"]) == ["c"]
+    first = columns_of(doc)[0]
+    assert (first.description, first.rules) == ("first column", 1)
