@@ -74,7 +74,9 @@ def promote(
                 show.as_json(plan)
             return
         if not plan.may_promote:
-            raise Conflict("promotion.blocked", plan.blocked or "This notebook cannot be promoted.", hint="See above.")
+            if yes:
+                bench.products.promote(request)  # refuses with the error that says exactly what is wrong
+            raise Conflict("promotion.blocked", plan.blocked, hint="Change that, and try again.")
         if plan.status == "unchanged" and not run and not schedule:
             if as_json:
                 show.as_json(plan)
