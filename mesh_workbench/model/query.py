@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,12 +71,18 @@ class RowsPage(Value):
     provenance: Provenance
 
 
+def _nothing_to_cancel() -> None:
+    """For answers that are complete already."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """An answer as a stream of Arrow batches, with what it was made from.
 
-    Who receives it reads `reader` once and closes it; closing early interrupts the query.
+    Who receives it reads `reader` once and closes it. `cancel` stops a running query, from any thread; dropping the
+    reader does the same.
     """
 
     reader: pyarrow.RecordBatchReader
     provenance: Provenance
+    cancel: Callable[[], None] = _nothing_to_cancel

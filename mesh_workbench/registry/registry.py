@@ -16,6 +16,7 @@ from mesh_workbench.registry.publications import Publications
 from mesh_workbench.registry.reads import Reads
 from mesh_workbench.registry.releases import Releases
 from mesh_workbench.registry.reports import Reports
+from mesh_workbench.registry.resolution import Resolution
 from mesh_workbench.registry.runs import Runs
 from mesh_workbench.registry.schedules import Schedules
 from mesh_workbench.registry.slots import Slots
@@ -45,6 +46,7 @@ class Registry:
         self.grants = Grants(database)
         self.audit = Audit(database)
         self.reads = Reads(database)
+        self.resolution = Resolution(database)
         self.workers = Workers(database)
 
     @property

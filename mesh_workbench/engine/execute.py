@@ -1,0 +1,123 @@
+"""Executing a statement over resolved ports, as a stream of Arrow batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow
+
+from mesh_workbench.engine.explain import Columns, explain
+from mesh_workbench.engine.parameters import bind
+from mesh_workbench.engine.rewrite import Compiled
+from mesh_workbench.engine.schema import schema_of
+from mesh_workbench.engine.session import relation_name
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from mesh_workbench.engine.sessions import Sessions
+    from mesh_workbench.engine.statement import Statement
+    from mesh_workbench.model.query import ResolvedPort
+
+_BATCH_ROWS = 100_000
+
+
+@dataclass(frozen=True)
+class Execution:
+    """A running query: its rows, and how to stop it from any thread."""
+
+    reader: pyarrow.RecordBatchReader
+    cancel: Callable[[], None]
+
+
+def execute(
+    statement: Statement,
+    ports: Sequence[ResolvedPort],
+    parameters: Mapping[str, JsonValue],
+    sessions: Sessions,
+    *,
+    limit: int | None = None,
+) -> Execution:
+    """The rows of `statement`, whose n-th name is read from the n-th of `ports`, at most `limit` of them.
+
+    The rows come as they are computed; `cancel`, or dropping the reader, stops the query. Raises, also while batches
+    are read: InvalidInput `query.*` that points at the wrong word, Forbidden `query.not-allowed`, Unavailable
+    `query.timeout`, `query.out-of-memory`, `query.file-unreadable`, `query.cancelled`.
+    """
+    session = sessions.get(ports)
+    compiled = statement.over(tuple(relation_name(port) for port in ports), limit=limit)
+    values = bind(compiled.parameters, parameters)
+    columns = _columns(statement, ports)
+    cursor = session.cursor()
+    try:
+        sql = session.checked(compiled.sql)
+        # NOTE: a relation streams, a cursor's own result would be copied as a whole (DuckDB says so in a warning).
+        relation = cursor.sql(sql, params=values) if values else cursor.sql(sql)
+        reader = relation.to_arrow_reader(_BATCH_ROWS)
+        schema = reader.schema
+    except duckdb.Error as error:
+        raise explain(_with_place(error, cursor, compiled.sql, values), compiled, columns) from error
+    batches = _batches(cursor, reader, compiled, columns, limit)
+    return Execution(pyarrow.RecordBatchReader.from_batches(schema, batches), cursor.interrupt)
+
+
+def _batches(
+    cursor: duckdb.DuckDBPyConnection,
+    reader: pyarrow.RecordBatchReader,
+    compiled: Compiled,
+    columns: Columns,
+    limit: int | None,
+) -> Iterator[pyarrow.RecordBatch]:
+    left = limit
+    try:
+        while left is None or left > 0:
+            try:
+                batch = reader.read_next_batch()
+            except StopIteration:
+                return
+            if left is not None:
+                batch = batch.slice(0, left)
+                left -= batch.num_rows
+            yield batch
+    except (duckdb.Error, pyarrow.ArrowException, OSError) as error:
+        raise explain(_as_duckdb(error), compiled, columns) from error
+    finally:
+        cursor.interrupt()
+        reader.close()
+        cursor.close()
+
+
+def _with_place(
+    error: duckdb.Error, cursor: duckdb.DuckDBPyConnection, sql: str, values: dict[str, object]
+) -> duckdb.Error:
+    """The same error with its place: binding through a relation loses it, binding a plain statement keeps it."""
+    if isinstance(error, (duckdb.BinderException, duckdb.CatalogException)):
+        try:
+            cursor.execute(sql, values)
+        except duckdb.Error as precise:
+            return precise
+    return error
+
+
+def _as_duckdb(error: Exception) -> duckdb.Error:
+    """Errors that DuckDB raises while it streams come through Arrow, as text that begins with their kind."""
+    if isinstance(error, duckdb.Error):
+        return error
+    text = str(error)
+    for mark, kind in (
+        ("INTERRUPT", duckdb.InterruptException),
+        ("Out of Memory", duckdb.OutOfMemoryException),
+        ("IO Error", duckdb.IOException),
+        ("Conversion", duckdb.ConversionException),
+        ("Out of Range", duckdb.OutOfRangeException),
+    ):
+        if mark in text:
+            return kind(text)
+    return duckdb.InvalidInputException(text)
+
+
+def _columns(statement: Statement, ports: Sequence[ResolvedPort]) -> dict[str, list[str]]:
+    return {name.text: list(schema_of(port).names) for name, port in zip(statement.names, ports, strict=True)}

@@ -1,0 +1,148 @@
+"""A locked DuckDB session over an exact list of files.
+
+- The instance is opened without files, given its list (`allowed_paths`), its views, and is then locked for good:
+  no other file, no network, no extension, no setting can be reached by whatever runs in it (DuckDB 2.0, tried).
+- `allowed_paths` would still let COPY overwrite an allowed file, and settings and catalog could be read. So the
+  session runs nothing that `guard` has not seen.
+- DuckDB expands *, ? and [ in file names. They are escaped, and both spellings are allowed, because the check looks
+  at the name before and after the expansion.
+- A cursor is a connection of its own on the same instance: statements can run side by side.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from mesh_workbench.engine.guard import check
+from mesh_workbench.engine.schema import duckdb_types, schema_of
+
+if TYPE_CHECKING:
+    from mesh_workbench.model.query import ResolvedPort
+
+_REMEMBERED = 256
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one session may use. None leaves DuckDB's default, which is right for a person's own kernel."""
+
+    memory: str | None = None
+    threads: int | None = None
+    timeout_s: float | None = None
+
+
+def relation_name(port: ResolvedPort) -> str:
+    """Name of the view in a session that holds `port` at its release."""
+    return f"{port.product}.{port.port}#{port.release}"
+
+
+def open_instance(limits: Limits) -> duckdb.DuckDBPyConnection:
+    """A DuckDB instance in memory that loads no extension and sees no Python variable; not locked yet.
+
+    Settings are global, because every cursor is a connection of its own.
+    """
+    connection = duckdb.connect(":memory:")
+    settings = [
+        "SET GLOBAL autoinstall_known_extensions = false",
+        "SET GLOBAL autoload_known_extensions = false",
+        "SET GLOBAL allow_community_extensions = false",
+        "SET GLOBAL python_enable_replacements = false",
+        "SET enable_progress_bar = false",
+        "SET GLOBAL errors_as_json = true",
+        "SET GLOBAL parquet_metadata_cache = true",  # the files of a release never change
+        "SET GLOBAL TimeZone = 'UTC'",
+    ]
+    if limits.memory:
+        settings.append(f"SET GLOBAL memory_limit = {literal(limits.memory)}")
+    if limits.threads:
+        settings.append(f"SET GLOBAL threads = {int(limits.threads)}")
+    if limits.timeout_s:
+        settings.append(f"SET GLOBAL max_execution_time = {max(1, int(limits.timeout_s * 1000))}")
+    connection.execute("; ".join(settings))
+    return connection
+
+
+class Session:
+    """A locked instance in which the given ports, and nothing else, can be read."""
+
+    def __init__(self, instance: duckdb.DuckDBPyConnection, ports: Sequence[ResolvedPort]) -> None:
+        self.relations = frozenset(relation_name(port) for port in ports)
+        self._instance = instance
+        self._checked: OrderedDict[str, None] = OrderedDict()
+        self._lock = threading.Lock()
+        files = [spelling for port in ports for file in port.files for spelling in {file, escaped(file)}]
+        instance.execute(f"SET allowed_paths = [{', '.join(map(literal, files))}]")
+        instance.execute("SET enable_external_access = false")
+        for port in {relation_name(port): port for port in ports}.values():
+            instance.execute(f"CREATE VIEW {quoted(relation_name(port))} AS {_view(instance, port)}")
+        instance.execute("SET lock_configuration = true")
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own to this session, for one statement. It is not guarded: see `checked`."""
+        return self._instance.cursor()
+
+    def checked(self, sql: str) -> str:
+        """`sql` itself, when `guard` lets it pass (remembered). Raises Forbidden and DuckDB's parser error."""
+        with self._lock:
+            if sql in self._checked:
+                self._checked.move_to_end(sql)
+                return sql
+            check(self._instance, sql, self.relations)
+            self._checked[sql] = None
+            if len(self._checked) > _REMEMBERED:
+                self._checked.popitem(last=False)
+        return sql
+
+
+def _view(connection: duckdb.DuckDBPyConnection, port: ResolvedPort) -> str:
+    """A SELECT of the port's columns in its own types, whatever the files of older versions look like."""
+    promised = duckdb_types(connection, schema_of(port))
+    if not port.files:
+        columns = ", ".join(f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in promised.items())
+        return f"SELECT {columns} WHERE false"
+    source = scan(connection, port.files)
+    relation = connection.sql(f"SELECT * FROM {source}")  # noqa: S608 - names are quoted
+    there = {name: str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
+    columns = ", ".join(_column(name, kind, there.get(name)) for name, kind in promised.items())
+    return f"SELECT {columns} FROM {source}"  # noqa: S608 - names are quoted
+
+
+def _column(name: str, promised: str, there: str | None) -> str:
+    if there == promised:
+        return quoted(name)
+    return f"CAST({quoted(name) if there else 'NULL'} AS {promised}) AS {quoted(name)}"
+
+
+def scan(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> str:
+    """The `read_parquet` of `files`. Files of one shape are read without looking into every footer each time."""
+    names = f"[{', '.join(literal(escaped(file)) for file in files)}]"
+    if len(files) == 1:
+        return f"read_parquet({names})"
+    shapes = connection.execute(
+        "SELECT count(DISTINCT shape) FROM (SELECT list([name, type, CAST(logical_type AS VARCHAR)] ORDER BY name)"
+        f" AS shape FROM parquet_schema({names}) GROUP BY file_name)"
+    ).fetchone()
+    alike = shapes is not None and shapes[0] == 1
+    return f"read_parquet({names})" if alike else f"read_parquet({names}, union_by_name = true)"
+
+
+def literal(text: str) -> str:
+    """`text` as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """`name` as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def escaped(file: str) -> str:
+    """`file` with the characters escaped that DuckDB would expand."""
+    return re.sub(r"[\[*?]", lambda match: f"[{match.group()}]", file)

@@ -1,0 +1,87 @@
+"""The times that a statement asks for: AT (TIMESTAMP => …) and AT (VERSION => n)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import duckdb
+from sqlglot import exp
+
+from mesh_workbench.engine.names import NamedTable
+from mesh_workbench.engine.parameters import bind
+from mesh_workbench.engine.place import pointing
+from mesh_workbench.errors import InvalidInput
+from mesh_workbench.model.base import as_utc
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from mesh_workbench.engine.sessions import Sessions
+    from mesh_workbench.engine.statement import Statement
+
+
+@dataclass(frozen=True)
+class At:
+    """A moment, or the number of a release, or neither."""
+
+    moment: datetime | None = None
+    release: int | None = None
+
+
+def times_of(statement: Statement, parameters: Mapping[str, JsonValue], sessions: Sessions) -> list[At]:
+    """The time of each name of the statement. Moments without a zone are UTC.
+
+    Raises InvalidInput `query.bad-time` that points at the name.
+    """
+    return [_time(name, parameters, sessions) for name in statement.names]
+
+
+def _time(name: NamedTable, parameters: Mapping[str, JsonValue], sessions: Sessions) -> At:
+    if name.at_release is not None:
+        number = _value(name, name.at_release, "BIGINT", parameters, sessions)
+        if isinstance(number, int) and number > 0:
+            return At(release=number)
+    elif name.at_moment is not None:
+        text = _value(name, name.at_moment, "TIMESTAMPTZ", parameters, sessions)
+        if isinstance(text, str):
+            return At(moment=as_utc(datetime.fromisoformat(text)))
+    else:
+        return At()
+    raise _bad(name)
+
+
+def _value(
+    name: NamedTable, expression: exp.Expr, kind: str, parameters: Mapping[str, JsonValue], sessions: Sessions
+) -> object:
+    """What the constant expression comes to, computed by a session that can read nothing."""
+    needed = tuple(dict.fromkeys(str(node.this) for node in expression.find_all(exp.Placeholder)))
+    values = bind(needed, parameters)
+    # A moment comes as text: DuckDB needs another library to make a Python datetime with a zone.
+    shown = (
+        "strftime(CAST(({}) AS TIMESTAMPTZ), '%Y-%m-%dT%H:%M:%S.%f+00:00')"
+        if kind == "TIMESTAMPTZ"
+        else "CAST(({}) AS BIGINT)"
+    )
+    session = sessions.get([])
+    cursor = session.cursor()
+    try:
+        sql = session.checked(f"SELECT {shown.format(expression.sql('duckdb'))}")
+        row = cursor.execute(sql, values).fetchone()
+    except duckdb.Error as error:
+        raise _bad(name) from error
+    finally:
+        cursor.close()
+    return row[0] if row else None
+
+
+def _bad(name: NamedTable) -> Exception:
+    return pointing(
+        InvalidInput,
+        "query.bad-time",
+        f"The time at which to read {name.text} is not one.",
+        name.place,
+        hint="Write AT (TIMESTAMP => TIMESTAMP '2013-06-01 12:00:00') or AT (VERSION => 3), 3 being a release.",
+    )

@@ -1,0 +1,151 @@
+"""Reading: a question in SQL, or names, to rows; access decided and the read logged."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from mesh_workbench.lifecycle.resolve import Allowed, Resolved, Wanted, resolve
+from mesh_workbench.model.access import ReadRecord
+from mesh_workbench.model.base import as_utc, new_id, now
+from mesh_workbench.model.identity import Identity
+from mesh_workbench.model.names import PortName
+from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsPage
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from mesh_workbench.engine.sessions import Sessions
+    from mesh_workbench.engine.statement import Statement
+    from mesh_workbench.registry import Registry
+    from mesh_workbench.storage.base import Storage
+
+Log = Callable[[Sequence[ReadRecord]], None]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, and with what: `allowed` decides, `log` takes the records of what was read."""
+
+    registry: Registry
+    storage: Storage
+    sessions: Sessions
+    identity: Identity
+    allowed: Allowed
+    log: Log
+
+
+def read(
+    reader: Reader,
+    names: Sequence[str],
+    *,
+    as_of: datetime | None = None,
+    release: int | None = None,
+    how: str = "read",
+    run_id: str | None = None,
+) -> Resolved:
+    """The releases behind `names`, for somebody who reads the files himself. Logs the read.
+
+    Raises what `resolve` raises, and InvalidInput `name.not-a-port`.
+    """
+    wanted = [Wanted.parse(name, release=release) for name in names]
+    found = resolve(reader.registry, reader.storage, wanted, allowed=reader.allowed, as_of=_utc(as_of))
+    reader.log(_Reads(reader.identity, how, run_id).records(found.ports))
+    return found
+
+
+def sql(reader: Reader, request: QueryRequest, *, how: str = "sql") -> Answer:
+    """The answer to a question, as a stream that gives at most `request.limit` rows.
+
+    Raises what `resolve` and `engine.execute` raise; what was read is logged when the stream ends.
+    """
+    from mesh_workbench.engine.statement import parse
+
+    return _answer(reader, parse(request.statement), request, how)
+
+
+def rows(reader: Reader, request: QueryRequest, *, how: str = "sql") -> RowsPage:
+    """The first `request.limit` rows of the answer, as JSON with the types beside."""
+    from mesh_workbench.engine.page import page
+
+    # One row more than asked for says whether there are more.
+    answer = sql(reader, request.model_copy(update={"limit": request.limit + 1}), how=how)
+    return page(answer, request.limit)
+
+
+def sample(reader: Reader, name: str, *, limit: int = 50) -> RowsPage:
+    """The first rows of a port as it is now."""
+    port = PortName.parse(name)
+    written = f'"{port}"' if port.version else str(port)
+    request = QueryRequest(statement=f"SELECT * FROM {written}", limit=limit)  # noqa: S608 - parsed
+    found = rows(reader, request, how="sample")
+    return found.model_copy(update={"total": sum(source.rows for source in found.provenance.sources)})
+
+
+def _answer(reader: Reader, statement: Statement, request: QueryRequest, how: str) -> Answer:
+    from mesh_workbench.engine.execute import execute
+    from mesh_workbench.engine.time import times_of
+
+    started = time.perf_counter()
+    times = times_of(statement, request.parameters, reader.sessions)
+    wanted = [
+        Wanted(name.text, name.reference, at.moment, at.release, name.place)
+        for name, at in zip(statement.names, times, strict=True)
+    ]
+    found = resolve(reader.registry, reader.storage, wanted, allowed=reader.allowed, as_of=request.as_of)
+    execution = execute(statement, found.ports, request.parameters, reader.sessions, limit=request.limit)
+    reads = _Reads(reader.identity, how, started=started)
+    return Answer(_logged(execution.reader, reader.log, reads, found.ports), found.provenance, execution.cancel)
+
+
+def _logged(
+    reader: pyarrow.RecordBatchReader, log: Log, reads: _Reads, ports: Sequence[ResolvedPort]
+) -> pyarrow.RecordBatchReader:
+    import pyarrow
+
+    def batches() -> Iterator[Any]:
+        count = 0
+        try:
+            for batch in reader:
+                count += batch.num_rows
+                yield batch
+        finally:
+            log(reads.records(ports, rows=count))
+
+    return pyarrow.RecordBatchReader.from_batches(reader.schema, batches()) if ports else reader
+
+
+@dataclass(frozen=True)
+class _Reads:
+    """One read by somebody, of some ports."""
+
+    identity: Identity
+    how: str
+    run_id: str | None = None
+    started: float = field(default_factory=time.perf_counter)
+
+    def records(self, ports: Sequence[ResolvedPort], *, rows: int | None = None) -> list[ReadRecord]:
+        moment, duration = now(), (time.perf_counter() - self.started) * 1000
+        releases = {(port.product_id, port.port, port.release): port for port in ports}
+        return [
+            ReadRecord(
+                id=new_id("red"),
+                at=moment,
+                identity=self.identity.name,
+                product_id=port.product_id,
+                port=port.port,
+                release=port.release,
+                how=self.how,
+                run_id=self.run_id,
+                rows=rows,
+                duration_ms=round(duration, 3),
+            )
+            for port in releases.values()
+        ]
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else as_utc(moment)
