@@ -12,11 +12,12 @@ _NAMES = frozenset(
     """PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ TZDIR TMPDIR TEMP TMP PWD TERM VIRTUAL_ENV LD_LIBRARY_PATH
     DYLD_LIBRARY_PATH LD_PRELOAD SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE HTTP_PROXY HTTPS_PROXY
     NO_PROXY ALL_PROXY http_proxy https_proxy no_proxy all_proxy JAVA_HOME SPARK_HOME HADOOP_HOME HADOOP_CONF_DIR
-    JUPYTER_PATH JUPYTER_DATA_DIR JUPYTER_CONFIG_DIR JUPYTER_PLATFORM_DIRS IPYTHONDIR MPLBACKEND MPLCONFIGDIR
+    JUPYTER_PATH JUPYTER_DATA_DIR JUPYTER_CONFIG_DIR JUPYTER_PLATFORM_DIRS MPLBACKEND MPLCONFIGDIR
     R_HOME GDAL_DATA PROJ_DATA PROJ_LIB""".split()
 )
 _PREFIXES = ("LC_", "XDG_", "PYTHON", "CONDA_", "OMP_", "MKL_", "OPENBLAS_", "NUMEXPR_", "POLARS_", "ARROW_", "NUMBA_")
 _SECRET = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY|PRIVATE", re.IGNORECASE)
+_NEVER = frozenset({"PYTHONSTARTUP", "PYTHONINSPECT"})
 _OURS = ("MESH_", "JUPYTER", "JPY_")
 _REFERENCE = re.compile(r"""["']env:([A-Za-z_][A-Za-z0-9_]*)["']""")
 
@@ -41,7 +42,7 @@ def referenced(sources: Iterable[str]) -> set[str]:
 
 
 def _passes(name: str) -> bool:
-    return (name in _NAMES or name.startswith(_PREFIXES)) and not _SECRET.search(name)
+    return (name in _NAMES or name.startswith(_PREFIXES)) and name not in _NEVER and not _SECRET.search(name)
 
 
 def _ours(name: str) -> bool:

@@ -48,10 +48,12 @@ class Kernel:
         """Start it and wait for its first answer. Raises NoKernel."""
         from jupyter_client.kernelspec import NoSuchKernel
 
-        # No history file: it costs time, and runs would share it with people.
+        # No history file: it costs time, and runs would share it with people. No profile of a person either: a run
+        # must not depend on the start-up files of whoever owns the worker.
         quiet = ["--HistoryManager.hist_file=:memory:"]
+        own = {**env, "IPYTHONDIR": str(self._folder / "ipython")}
         try:
-            await self.manager.start_kernel(cwd=str(cwd), env=env, extra_arguments=quiet, stdout=log, stderr=log)
+            await self.manager.start_kernel(cwd=str(cwd), env=own, extra_arguments=quiet, stdout=log, stderr=log)
         except NoSuchKernel as error:
             raise NoKernel(str(error), missing=True) from error
         except (OSError, ValueError) as error:
