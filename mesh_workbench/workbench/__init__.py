@@ -26,11 +26,12 @@ def open_workbench(root: Path | None = None, identity: Identity | None = None) -
     from mesh_workbench.workbench.context import Context
     from mesh_workbench.workbench.identity import system_identity
     from mesh_workbench.workbench.local import LocalWorkbench
+    from mesh_workbench.workbench.query_sessions import SessionKeeper
 
     chosen = settings.load(settings.find_root() if root is None else root)
     registry = open_registry(chosen.registry_url)
     storage = LocalStorage(chosen.storage_root)
-    return LocalWorkbench(Context(registry, storage, chosen, identity or system_identity()))
+    return LocalWorkbench(Context(registry, storage, chosen, identity or system_identity(), SessionKeeper(chosen)))
 
 
 def create_workbench(

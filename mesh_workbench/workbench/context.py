@@ -19,6 +19,7 @@ from mesh_workbench.settings import Settings
 if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
     from mesh_workbench.storage.base import Storage
+    from mesh_workbench.workbench.query_sessions import SessionKeeper
 
 ADVISORY_NOTE = (
     "People share one registry here, so access rules are advice: "
@@ -34,6 +35,7 @@ class Context:
     storage: Storage
     settings: Settings
     identity: Identity
+    sessions: SessionKeeper
 
     @property
     def advisory(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mesh_workbench.model.identity import Identity
 from mesh_workbench.workbench.catalog import LocalCatalog
 from mesh_workbench.workbench.context import Context
@@ -36,8 +38,9 @@ class LocalWorkbench:
 
     def as_(self, identity: Identity) -> LocalWorkbench:
         """The same workbench for somebody else; the registry's connections are shared."""
-        return LocalWorkbench(Context(self.context.registry, self.context.storage, self.context.settings, identity))
+        return LocalWorkbench(replace(self.context, identity=identity))
 
     def close(self) -> None:
         """Give connections back. The workbench cannot be used afterwards, nor those made of it by `as_`."""
+        self.context.sessions.close()
         self.context.registry.close()
