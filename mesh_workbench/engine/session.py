@@ -81,7 +81,7 @@ class Session:
         instance.execute(f"SET allowed_paths = [{', '.join(map(literal, files))}]")
         instance.execute("SET enable_external_access = false")
         for port in {relation_name(port): port for port in ports}.values():
-            instance.execute(f"CREATE VIEW {quoted(relation_name(port))} AS {_view(instance, port)}")
+            instance.execute(f"CREATE VIEW {quoted(relation_name(port))} AS {view_of(instance, port)}")
         instance.execute("SET lock_configuration = true")
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -101,7 +101,7 @@ class Session:
         return sql
 
 
-def _view(connection: duckdb.DuckDBPyConnection, port: ResolvedPort) -> str:
+def view_of(connection: duckdb.DuckDBPyConnection, port: ResolvedPort) -> str:
     """A SELECT of the port's columns in its own types, whatever the files of older versions look like."""
     promised = duckdb_types(connection, schema_of(port))
     if not port.files:
@@ -125,10 +125,9 @@ def scan(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> str:
     names = f"[{', '.join(literal(escaped(file)) for file in files)}]"
     if len(files) == 1:
         return f"read_parquet({names})"
-    shapes = connection.execute(
-        "SELECT count(DISTINCT shape) FROM (SELECT list([name, type, CAST(logical_type AS VARCHAR)] ORDER BY name)"
-        f" AS shape FROM parquet_schema({names}) GROUP BY file_name)"
-    ).fetchone()
+    shape = "SELECT list([name, type, CAST(logical_type AS VARCHAR)] ORDER BY name) AS shape"
+    sql = f"SELECT count(DISTINCT shape) FROM ({shape} FROM parquet_schema({names}) GROUP BY file_name)"  # noqa: S608
+    shapes = connection.execute(sql).fetchone()
     alike = shapes is not None and shapes[0] == 1
     return f"read_parquet({names})" if alike else f"read_parquet({names}, union_by_name = true)"
 
