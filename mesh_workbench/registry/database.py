@@ -76,7 +76,7 @@ class Database:
 
     def _options(self, writes: bool) -> dict[str, Any]:
         if self.dialect == "postgresql" and not writes:
-            return {WRITES: False, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            return {WRITES: False, "isolation_level": "REPEATABLE READ"}
         return {WRITES: writes}
 
     def clock(self, ahead_s: float = 0.0) -> ColumnElement[datetime]:

@@ -35,8 +35,8 @@ def parse_url(url: str) -> URL:
     hint = "Write sqlite:///FILE or postgresql://USER@HOST/DATABASE."
     try:
         parsed = make_url(url)
-    except exc.ArgumentError as error:
-        raise InvalidInput("registry.wrong-url", "The registry's URL cannot be read.", hint=hint) from error
+    except (exc.ArgumentError, ValueError):  # what they say may repeat the password
+        raise InvalidInput("registry.wrong-url", "The registry's URL cannot be read.", hint=hint) from None
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         kind = parsed.get_backend_name()
         raise InvalidInput("registry.wrong-url", f"A registry cannot be kept in {kind!r}.", hint=hint)

@@ -30,13 +30,16 @@ def file_of(url: URL) -> Path:
     return Path(url.database).absolute()
 
 
-def check_place(file: Path) -> None:
-    """Raise Unavailable `registry.network-file-system` or `registry.unreachable` when `file` cannot be a registry."""
+def check_place(file: Path, mounts: str | None = None) -> None:
+    """Raise Unavailable `registry.network-file-system` or `registry.unreachable` when `file` cannot be a registry.
+
+    `mounts` is the system's table of mounts, read when it is not given.
+    """
     if not file.parent.is_dir():
         raise Unavailable(
             UNREACHABLE, f"The folder of the registry {file} does not exist.", hint="Create it, or correct mesh.toml."
         )
-    kind = file_system_of(file)
+    kind = file_system_of(file, mounts)
     if kind in NETWORK_FILE_SYSTEMS:
         raise Unavailable(
             "registry.network-file-system",

@@ -25,7 +25,7 @@ from mesh_workbench.scheduling.cron import next_slot, slot_at
 if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
 
-SCHEDULES, FIRES = 20, 100
+SCHEDULES, FIRES = 20, 50
 """Schedules in one tick, and fires of one schedule in one transaction: the next tick goes on."""
 
 _log = logging.getLogger(__name__)

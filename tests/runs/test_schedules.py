@@ -29,7 +29,7 @@ CRONS = st.builds("{} {} {}".format, MINUTES, HOURS, DAYS)
 MOMENTS = st.datetimes(datetime(2005, 1, 1), datetime(2035, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(CRONS, ZONES, MOMENTS)
 def test_slots_follow_each_other_without_gap_or_overlap(cron: str, zone: str, moment: datetime) -> None:
     slot = slot_containing(cron, zone, moment)
@@ -40,7 +40,7 @@ def test_slots_follow_each_other_without_gap_or_overlap(cron: str, zone: str, mo
     assert slot_at(cron, zone, following).start == slot.end
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 23), st.integers(0, 59), ZONES, st.integers(2006, 2034), st.booleans())
 def test_a_daily_time_fires_once_a_day_at_the_first_instant_that_reaches_it(
     hour: int, minute: int, zone: str, year: int, spring: bool
