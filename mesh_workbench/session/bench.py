@@ -6,8 +6,6 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mesh_workbench.settings import find_root
-
 if TYPE_CHECKING:
     from mesh_workbench.workbench.protocol import Workbench
 
@@ -17,6 +15,8 @@ def workbench() -> Workbench:
 
     Raises NotFound `workbench.not-found`, Unavailable `registry.unreachable`.
     """
+    from mesh_workbench.settings import find_root  # a kernel inside a run never needs settings
+
     return _open(find_root())
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import NotFound
 from mesh_workbench.model.names import check_name
-from mesh_workbench.settings import find_root
 
 if TYPE_CHECKING:
     import pyarrow
@@ -51,6 +50,8 @@ def staged(name: str, root: Path | None = None) -> pyarrow.Table | None:
 
 
 def _place(name: str, root: Path | None) -> Path:
+    from mesh_workbench.settings import find_root
+
     check_name(name, "output")
     user = "".join(letter if letter.isalnum() else "_" for letter in getpass.getuser())
     try:
