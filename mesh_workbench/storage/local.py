@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mesh_workbench.errors import Broken, Conflict
+from mesh_workbench.errors import Broken, Conflict, InvalidInput
 from mesh_workbench.model.release import PortFile
 from mesh_workbench.storage.base import APPLICATION, TableSnapshot
 from mesh_workbench.storage.faults import translated
@@ -27,10 +28,19 @@ _CHECKPOINT_EVERY = 20
 
 
 class LocalStorage:
-    """The storage of one machine. Two processes may use the same folder at the same time."""
+    """The storage of one machine. Two processes may use the same folder at the same time.
+
+    Raises InvalidInput `storage.bad-path` for a folder whose name Delta readers would take for an encoded one.
+    """
 
     def __init__(self, root: str | Path) -> None:
         self._root = Path(root).resolve()
+        if re.search("%[0-9A-Fa-f]{2}", str(self._root)):
+            raise InvalidInput(
+                "storage.bad-path",
+                f"The storage cannot be in {self._root}: readers decode the % in it and look elsewhere.",
+                hint="Choose a folder without a % sign.",
+            )
 
     @property
     def root(self) -> Path:

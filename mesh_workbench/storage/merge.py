@@ -130,7 +130,7 @@ def _positions(original: Path, replaced: Any, keys: Sequence[str]) -> Any:
         connection.register("own", own)
         connection.register("replaced", replaced)
         statement = f"SELECT own.position FROM own SEMI JOIN replaced ON {equal} ORDER BY 1"  # noqa: S608 (k0, k1, …)
-        found: Any = connection.execute(statement).to_arrow_table()
+        found: Any = connection.sql(statement).to_arrow_table()
         return found["position"].to_numpy()
 
 
