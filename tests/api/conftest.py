@@ -6,7 +6,6 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 
 from mesh_workbench.api.app import create_app
@@ -14,7 +13,7 @@ from mesh_workbench.model.domain import DomainDraft
 from mesh_workbench.model.identity import Identity, Role
 from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.workbench import create_workbench
-from tests.api.serving import API, Jupyter, jupyter_server, served
+from tests.api.serving import API, Jupyter, anonymous, jupyter_server, served
 from tests.builders import notebook
 
 ASKER = "x-test-identity"
@@ -80,13 +79,13 @@ def address(app):
 
 @pytest.fixture
 def ana(address):
-    with httpx.Client(base_url=address, headers={ASKER: "ana"}, timeout=20) as client:
+    with anonymous(address, {ASKER: "ana"}) as client:
         yield client
 
 
 @pytest.fixture
 def rita(address):
-    with httpx.Client(base_url=address, headers={ASKER: "rita"}, timeout=20) as client:
+    with anonymous(address, {ASKER: "rita"}) as client:
         yield client
 
 

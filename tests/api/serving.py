@@ -36,21 +36,28 @@ def wait_until(condition, within_s: float = 15.0, every_s: float = 0.05):
     return answer
 
 
+def anonymous(url: str, headers: dict[str, str] | None = None) -> httpx.Client:
+    """A client that nobody has signed in. Loading certificates would take most of the time of a test."""
+    return httpx.Client(base_url=url, headers=headers, timeout=20, verify=False)
+
+
 class Jupyter:
     """A running `jupyter server` with our extension."""
 
     def __init__(self, process: subprocess.Popen, url: str, token: str, log: Path) -> None:
         self.process, self.url, self.token, self.log = process, url, token, log
 
-    def client(self, token: str | None = None, **kwargs) -> httpx.Client:
-        headers = {"Authorization": f"token {token or self.token}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=20, **kwargs)
+    def client(self, token: str | None = None, headers: dict[str, str] | None = None) -> httpx.Client:
+        headers = {**(headers or {}), "Authorization": f"token {token or self.token}"}
+        return anonymous(self.url, headers)
 
-    def signed_in(self, token: str | None = None) -> httpx.Client:
+    @contextlib.contextmanager
+    def signed_in(self, token: str | None = None) -> Iterator[httpx.Client]:
         """A client that is signed in by cookie, as a browser is."""
-        client = httpx.Client(base_url=self.url, timeout=20)
-        client.get("/api/status", params={"token": token or self.token}).raise_for_status()
-        return client
+        with anonymous(self.url) as client:
+            client.get("/login")  # the form brings the XSRF cookie
+            client.get("/api/status", params={"token": token or self.token}).raise_for_status()
+            yield client
 
 
 @contextlib.contextmanager

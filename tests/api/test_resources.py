@@ -14,7 +14,7 @@ from mesh_workbench.errors import MeshError
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.identity import Identity
 from tests.api.conftest import flights_notebook
-from tests.api.serving import API, served
+from tests.api.serving import API, anonymous, served
 
 FLIGHTS = "/products/flight_ops/flights"
 
@@ -132,7 +132,7 @@ def test_a_promotion_that_is_sent_twice_at_once_is_done_once(address, mesh):
     answers = []
 
     def send() -> None:
-        with httpx.Client(base_url=address, headers={"Idempotency-Key": "p1"}, timeout=20) as client:
+        with anonymous(address, {"Idempotency-Key": "p1"}) as client:
             answers.append(client.post("/promotions", json=body))
 
     senders = [threading.Thread(target=send) for _ in range(4)]
@@ -142,7 +142,7 @@ def test_a_promotion_that_is_sent_twice_at_once_is_done_once(address, mesh):
         sender.join()
     assert [one.status_code for one in answers] == [201] * 4, answers[0].text
     assert len({one.json()["run"]["id"] for one in answers}) == 1
-    with httpx.Client(base_url=address, headers={"Idempotency-Key": "p1"}) as client:
+    with anonymous(address, {"Idempotency-Key": "p1"}) as client:
         problem(client.post("/promotions", json={**body, "note": "other"}), 422, "request.key-reused")
 
 
@@ -251,7 +251,7 @@ def test_a_body_that_cannot_be_accepted_says_where(ana, body, code):
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(mesh):
     app = create_app(lambda _request: mesh.bench, max_body=1000)
-    with served(app) as url, httpx.Client(base_url=url + API) as client:
+    with served(app) as url, anonymous(url + API) as client:
         problem(client.post("/contracts/lint", json={"text": "x" * 2000}), 413, "request.too-large")
 
         def pieces():
@@ -265,7 +265,7 @@ def test_what_nobody_foresaw_is_logged_and_not_told(caplog):
     def broken(_request):
         raise RuntimeError("the password is swordfish")
 
-    with served(create_app(broken)) as url, httpx.Client(base_url=url + API) as client:
+    with served(create_app(broken)) as url, anonymous(url + API) as client:
         answer = client.get("/status")
         assert problem(answer, 500, "internal.error")
         assert "swordfish" not in answer.text
@@ -301,5 +301,5 @@ def test_a_reader_given_by_a_grant_is_listed_and_taken_back(ana, mesh):
 
 def test_the_same_application_serves_two_people(mesh):
     app = create_app(lambda request: mesh.bench.as_(Identity(name=request.query_params["as"])))
-    with served(app) as url, httpx.Client(base_url=url + API) as client:
+    with served(app) as url, anonymous(url + API) as client:
         assert [client.get("/status", params={"as": who}).json()["identity"] for who in ("x", "y")] == ["x", "y"]

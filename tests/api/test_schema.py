@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, Phase, settings
 from mesh_workbench.api.app import create_app
 from mesh_workbench.model.identity import Identity
 from mesh_workbench.workbench import open_workbench
-from tests.api.serving import API, served
+from tests.api.serving import served
 
-SCHEMA = schemathesis.openapi.from_asgi(f"{API}/openapi.json", create_app(lambda _request: None))
+SCHEMA = schemathesis.openapi.from_dict(create_app(lambda _request: None).openapi())
 CHECKS = [
     schemathesis.checks.CHECKS.get_one(name)
     for name in (

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 
 from tests.api.conftest import flights_notebook
 from tests.api.operations import FOR_SOME, HARMLESS_POSTS, WRITES, operations
-from tests.api.serving import API
+from tests.api.serving import API, anonymous
 
 OPERATIONS = operations()
 BY_NAME = [pytest.param(operation, id=operation.name) for operation in OPERATIONS]
@@ -33,7 +32,7 @@ def test_every_writing_route_has_an_example():
 
 @pytest.mark.parametrize("operation", BY_NAME)
 def test_without_a_token_nothing_is_answered(jupyter, mesh, operation):
-    with httpx.Client(base_url=jupyter.url) as nobody:
+    with anonymous(jupyter.url) as nobody:
         assert problem(ask(nobody, operation, mesh), 403)["code"] in ("auth.not-signed-in", "auth.xsrf")
 
 
@@ -52,7 +51,7 @@ def test_a_signed_in_browser_changes_nothing_without_the_xsrf_token(jupyter, mes
 @pytest.mark.parametrize(("method", "path"), BESIDE)
 def test_routes_beside_the_api_are_guarded_too(jupyter, method, path):
     url = f"/mesh-workbench{path}"
-    with httpx.Client(base_url=jupyter.url) as nobody, jupyter.client("wrong") as stranger:
+    with anonymous(jupyter.url) as nobody, jupyter.client("wrong") as stranger:
         problem(nobody.request(method, url, json={}), 403)
         problem(stranger.request(method, url, json={}), 403)
     if method == "POST":
@@ -63,7 +62,8 @@ def test_routes_beside_the_api_are_guarded_too(jupyter, method, path):
 @pytest.mark.parametrize("operation", [one for one in BY_NAME if one.values[0].name in WRITES])
 def test_somebody_without_a_role_changes_nothing(jupyter, mesh, operation):
     with jupyter.client("token-of-rita") as rita:
-        refused = problem(ask(rita, operation, mesh, headers={"If-Match": "*"}), 403)
+        seen = {"If-Match": "*"} if operation.name in ("deprecateProduct", "retireProduct") else {}
+        refused = problem(ask(rita, operation, mesh, headers=seen), 403)
         assert refused["code"] == "access.denied"
         assert refused["hint"]
 
@@ -77,7 +77,6 @@ def test_somebody_without_a_role_may_ask_but_not_see_who_did_what(jupyter, mesh,
 
 def test_a_browser_with_the_xsrf_token_may_write(jupyter, mesh):
     with jupyter.signed_in() as browser:
-        browser.get("/login", params={"token": "token-of-ana"})
         token = browser.cookies.get("_xsrf")
         assert token
         answer = browser.post(f"{API}/schedules/preview", json={"cron": "0 6 * * *"}, headers={"X-XSRFToken": token})
@@ -86,6 +85,4 @@ def test_a_browser_with_the_xsrf_token_may_write(jupyter, mesh):
 
 def test_the_identity_is_the_one_that_jupyter_vouches_for(jupyter):
     with jupyter.client("token-of-rita", headers={"x-test-identity": "ana"}) as rita:
-        # httpx merges headers; whatever a client claims, the token decides
-        rita.headers["Authorization"] = "token token-of-rita"
         assert rita.get(f"{API}/status").json()["identity"] == "rita"
