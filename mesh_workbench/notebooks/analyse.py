@@ -12,12 +12,12 @@ from mesh_workbench.notebooks.findings import error
 from mesh_workbench.notebooks.inputs import inputs_of
 from mesh_workbench.notebooks.outputs import outputs_of
 from mesh_workbench.notebooks.parameters import names_of, parameters_cell, parameters_of
-from mesh_workbench.notebooks.read import kernel_of, language_of, parse
+from mesh_workbench.notebooks.read import parse
 from mesh_workbench.notebooks.sources import Broken, Source, sources
 from mesh_workbench.notebooks.unattended import unattended
 
 if TYPE_CHECKING:
-    from nbformat import NotebookNode
+    from mesh_workbench.notebooks.document import Notebook
 
 _SEVERITY = {FindingLevel.ERROR: 0, FindingLevel.WARNING: 1, FindingLevel.INFO: 2}
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$")
@@ -52,8 +52,8 @@ def analyse(text: str) -> NotebookAnalysis:
 
     title, description = _heading(notebook)
     return NotebookAnalysis(
-        language=language_of(notebook),
-        kernel=kernel_of(notebook),
+        language=notebook.language,
+        kernel=notebook.kernel,
         cells=len(notebook.cells),
         code_cells=len(read),
         parameters_cell=tagged,
@@ -85,7 +85,7 @@ def _broken(source: Broken) -> Finding:
     )
 
 
-def _heading(notebook: NotebookNode) -> tuple[str, str]:
+def _heading(notebook: Notebook) -> tuple[str, str]:
     """The first heading and the first paragraph below it, as plain text."""
     title, paragraph = "", []
     for cell in notebook.cells:

@@ -6,22 +6,20 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from mesh_workbench.notebooks.read import language_of, tags_of
-
 if TYPE_CHECKING:
-    from nbformat import NotebookNode
+    from mesh_workbench.notebooks.document import Notebook
 
 
-def digest(notebook: NotebookNode) -> str:
+def digest(notebook: Notebook) -> str:
     """`sha256:<hex>` over kernel language, parameter metadata and each cell's type, source and tags.
 
     Outputs, counts, ids and view state do not count. `notebook` comes from `read.parse`.
     """
     meaning = {
-        "language": language_of(notebook),
+        "language": notebook.language,
         "parameters": notebook.metadata.get("mesh"),
         "cells": [
-            [cell.cell_type, cell.source, sorted(tags_of(cell)), cell.metadata.get("mesh")] for cell in notebook.cells
+            [cell.cell_type, cell.source, sorted(cell.tags), cell.metadata.get("mesh")] for cell in notebook.cells
         ],
     }
     canonical = json.dumps(meaning, sort_keys=True, separators=(",", ":"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from mesh_workbench.notebooks.document import Cell
 from mesh_workbench.notebooks.parameters import TAG, parameters_cell
-from mesh_workbench.notebooks.read import kernel_of, language_of, parse, tags_of
+from mesh_workbench.notebooks.read import parse
 
 
 def freeze(text: str) -> bytes:
@@ -21,11 +22,11 @@ def freeze(text: str) -> bytes:
     kernelspec = notebook.metadata.get("kernelspec") or {}
     metadata: dict[str, Any] = {
         "kernelspec": {
-            "display_name": str(kernelspec.get("display_name") or kernel_of(notebook)),
-            "language": language_of(notebook),
-            "name": kernel_of(notebook),
+            "display_name": str(kernelspec.get("display_name") or notebook.kernel),
+            "language": notebook.language,
+            "name": notebook.kernel,
         },
-        "language_info": {"name": language_of(notebook)},
+        "language_info": {"name": notebook.language},
     }
     if "mesh" in notebook.metadata:
         metadata["mesh"] = notebook.metadata["mesh"]
@@ -38,9 +39,9 @@ def freeze(text: str) -> bytes:
     return (json.dumps(frozen, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def _cell(cell: Any, has_parameters: bool) -> dict[str, Any]:
+def _cell(cell: Cell, has_parameters: bool) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
-    tags = tags_of(cell)
+    tags = cell.tags
     if has_parameters and TAG not in tags:
         tags = [*tags, TAG]
     if tags:
@@ -55,6 +56,6 @@ def _cell(cell: Any, has_parameters: bool) -> dict[str, Any]:
     }
     if cell.cell_type == "code":
         kept |= {"execution_count": None, "outputs": []}
-    elif cell.get("attachments"):
+    elif cell.attachments:
         kept["attachments"] = cell.attachments
     return kept

@@ -13,12 +13,11 @@ from mesh_workbench.model.notebook import Finding, ParameterSpec
 from mesh_workbench.notebooks.annotations import Annotated, read_annotation, type_of_value
 from mesh_workbench.notebooks.defaults import NOT_LITERAL, as_json, read_value
 from mesh_workbench.notebooks.findings import info, warning
-from mesh_workbench.notebooks.read import tags_of
 from mesh_workbench.notebooks.sources import Source
 from mesh_workbench.notebooks.values import validate
 
 if TYPE_CHECKING:
-    from nbformat import NotebookNode
+    from mesh_workbench.notebooks.document import Notebook
 
 __all__ = ["names_of", "parameters_cell", "parameters_of", "validate"]
 
@@ -26,14 +25,14 @@ TAG, INJECTED = "parameters", "injected-parameters"
 _COMMENT = re.compile(r"\s*#\s*parameters\s*:?\s*(?:\n|$)", re.IGNORECASE)
 
 
-def parameters_cell(notebook: NotebookNode) -> tuple[int | None, list[Finding]]:
+def parameters_cell(notebook: Notebook) -> tuple[int | None, list[Finding]]:
     """Index of the code cell that holds the parameters, and what to say about that choice.
 
     It is the first one tagged `parameters`, else the first one that begins with the comment `# parameters`.
     """
     code = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    tagged = [index for index, cell in code if TAG in tags_of(cell)]
-    findings = [_left_over(index) for index, cell in code if INJECTED in tags_of(cell)]
+    tagged = [index for index, cell in code if TAG in cell.tags]
+    findings = [_left_over(index) for index, cell in code if INJECTED in cell.tags]
     if len(tagged) > 1:
         second = warning(
             "several-parameters-cells",
@@ -45,7 +44,7 @@ def parameters_cell(notebook: NotebookNode) -> tuple[int | None, list[Finding]]:
     if tagged:
         return tagged[0], findings
     for index, cell in code:
-        if INJECTED not in tags_of(cell) and _COMMENT.match(cell.source):
+        if INJECTED not in cell.tags and _COMMENT.match(cell.source):
             hint = f"Tag the cell {TAG}, so that every tool knows it."
             return index, [
                 *findings,

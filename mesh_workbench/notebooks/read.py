@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from typing import Any
 
 from mesh_workbench.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
+from mesh_workbench.notebooks.document import Cell, Notebook
 
 MAX_CHARACTERS = 64 * 1024 * 1024
 """A larger document is refused: nearly always it carries outputs that nobody needs."""
-PYTHON = frozenset({"python", "python3", "ipython", "ipython3"})
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what the format allows
 
 
-def parse(text: str) -> NotebookNode:
-    """The notebook in `text` as format 4, whatever its minor version; format 3 is upgraded.
+def parse(text: str) -> Notebook:
+    """The notebook in `text`, of format 4 whatever its minor version; format 3 is upgraded.
 
-    The sources are single strings with `\\n` line ends, every cell has an id (`cell-<index>` where the document has
-    none, so that equal documents give equal nodes). Raises InvalidInput `notebook.not-a-notebook` and
-    `notebook.other-language`.
+    Every cell has an id: `cell-<index>` where the document has none, so that equal documents give equal notebooks.
+    Raises InvalidInput `notebook.not-a-notebook` and `notebook.other-language`.
     """
-    import nbformat
-
     document = _load(text)
     major = document.get("nbformat")
     if major == 3:
@@ -34,37 +31,19 @@ def parse(text: str) -> NotebookNode:
             "The workbench reads notebook formats 3 and 4; save it with a current JupyterLab.",
         )
     _demand_cells(document)
-    notebook: NotebookNode = nbformat.from_dict(  # type: ignore[no-untyped-call]
-        {**document, "nbformat": 4, "nbformat_minor": 5}
-    )
     taken: set[str] = set()
-    for index, cell in enumerate(notebook.cells):
-        cell.source = _one_string(cell.source).replace("\r\n", "\n").replace("\r", "\n")
+    cells = []
+    for index, cell in enumerate(document["cells"]):
         identity = cell.get("id")
-        if not isinstance(identity, str) or not identity or identity in taken:
-            cell.id = f"cell-{index}"
-        taken.add(cell.id)
-    _demand_python(notebook)
-    return notebook
-
-
-def language_of(notebook: NotebookNode) -> str:
-    """The kernel's language, lower case; `python` when the document does not say."""
-    metadata = notebook.get("metadata", {})
-    kernelspec, info = metadata.get("kernelspec") or {}, metadata.get("language_info") or {}
-    language = str(kernelspec.get("language") or info.get("name") or "python").lower()
-    return "python" if language in PYTHON else language
-
-
-def kernel_of(notebook: NotebookNode) -> str:
-    """Name of the kernelspec; `python3` when the document does not say."""
-    return str((notebook.get("metadata", {}).get("kernelspec") or {}).get("name") or "python3")
-
-
-def tags_of(cell: NotebookNode) -> list[str]:
-    """The tags of a cell, as text."""
-    tags = cell.get("metadata", {}).get("tags", [])
-    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+        if not isinstance(identity, str) or not _ID.fullmatch(identity) or identity in taken:
+            identity = f"cell-{index}"
+        taken.add(identity)
+        source = _one_string(cell["source"]).replace("\r\n", "\n").replace("\r", "\n")
+        attached = cell.get("attachments")
+        cells.append(
+            Cell(cell["cell_type"], source, identity, cell["metadata"], attached if isinstance(attached, dict) else {})
+        )
+    return _demand_python(Notebook(cells, document["metadata"]))
 
 
 def _refused(why: str, hint: str = "", where: str = "") -> InvalidInput:
@@ -136,15 +115,15 @@ def _one_string(source: str | list[str]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def _demand_python(notebook: NotebookNode) -> None:
+def _demand_python(notebook: Notebook) -> Notebook:
     for key in ("kernelspec", "language_info"):
         if not isinstance(notebook.metadata.get(key, {}), dict):
             raise _refused(f"its {key} is not an object")
-    language = language_of(notebook)
-    if language != "python":
+    if notebook.language != "python":
         raise InvalidInput(
             "notebook.other-language",
-            f"This notebook is written in {language}; the workbench makes products from Python notebooks only.",
+            f"This notebook is written in {notebook.language}; products are made from Python notebooks only.",
             hint="Choose a Python kernel, and move code of other languages into Python cells.",
-            details={"language": language},
+            details={"language": notebook.language},
         )
+    return notebook

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbformat import NotebookNode
+    from mesh_workbench.notebooks.document import Notebook
 
 WRAPPERS = frozenset({"time", "timeit", "capture", "prun"})
 """Cell magics whose body is Python that runs in the notebook."""
@@ -48,7 +48,7 @@ class Broken:
     line: int
 
 
-def sources(notebook: NotebookNode) -> Iterator[Source | Broken]:
+def sources(notebook: Notebook) -> Iterator[Source | Broken]:
     """Each code cell that is not empty, in order. `notebook` comes from `read.parse`."""
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code" and cell.source.strip():
