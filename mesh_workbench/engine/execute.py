@@ -47,7 +47,10 @@ def execute(
     are read: InvalidInput `query.*` that points at the wrong word, Forbidden `query.not-allowed`, Unavailable
     `query.timeout`, `query.out-of-memory`, `query.file-unreadable`, `query.cancelled`.
     """
-    session = sessions.get(ports)
+    try:
+        session = sessions.get(ports)
+    except duckdb.Error as error:
+        raise explain(error, Compiled("", (), "", ()), {}) from error
     compiled = statement.over(tuple(relation_name(port) for port in ports), limit=limit)
     values = bind(compiled.parameters, parameters)
     columns = _columns(statement, ports)
