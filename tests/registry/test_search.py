@@ -19,7 +19,7 @@ def catalog(registry: Registry) -> Registry:
         registry.products.set_search_text(product.id, lines)
 
     with registry.transaction():
-        add("flight_ops.flights", ["carrier", "dep_delay"], title="Alle Flüge", tags=["daily", "raw"])
+        add("flight_ops.flights", ["carrier", "dep_delay"], title="Alle Flüge", tags=["daily", "r\0w"])
         add("insights.daily_delays", ["Carrier"], description="Delays\nper day: description", tags=["daily"])
         add("fleet.planes", ["tailnum"], owner="delay", status=ProductStatus.RETIRED)
         add("fleet.fifty_percent", [], title="50% of_all \\ names")
@@ -52,7 +52,7 @@ def test_labels_are_not_found_and_wildcards_are_letters(catalog: Registry) -> No
     assert found(catalog, "ofxall") == []
     assert found(catalog, "\\") == ["fleet.fifty_percent"]
     assert found(catalog, "'; drop table product; --") == []
-    assert found(catalog, "\0") == []
+    assert found(catalog, "\0") == ["flight_ops.flights"]
 
 
 def test_it_says_where_the_words_were(catalog: Registry) -> None:
@@ -73,6 +73,8 @@ def test_facets_narrow_and_count_what_each_choice_would_leave(catalog: Registry)
     ]
     assert result.facets["status"] == [Facet(value="draft", count=1), Facet(value="retired", count=1)]
     assert result.facets["tag"] == []
+    assert found(catalog, tags=["r\0w"]) == ["flight_ops.flights"]
+    assert Facet(value="r\0w", count=1) in catalog.products.search(SearchRequest()).facets["tag"]
     assert found(catalog, tags=["daily"], statuses=["draft"]) == ["flight_ops.flights", "insights.daily_delays"]
 
 
