@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,19 +14,11 @@ from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsP
 from mesh_workbench.workbench.context import Context
 
 if TYPE_CHECKING:
-    from mesh_workbench.engine.sessions import Sessions
     from mesh_workbench.registry import Registry
 
 
-@dataclass(frozen=True)
-class _Shared:
-    """What all identities of one workbench share: warm sessions and the log of reads."""
-
-    sessions: Sessions
-    log: ReadLog
-
-
-_shared: weakref.WeakKeyDictionary[Registry, _Shared] = weakref.WeakKeyDictionary()
+_logs: weakref.WeakKeyDictionary[Registry, ReadLog] = weakref.WeakKeyDictionary()
+"""The log of reads of each open registry, shared by all who act in it."""
 
 
 class LocalQuery:
@@ -58,28 +49,19 @@ class LocalQuery:
         return query.rows(self._reader(), request)
 
     def close(self) -> None:
-        """Write the log of reads and forget the sessions."""
-        shared = _shared.pop(self._context.registry, None)
-        if shared is not None:
-            shared.sessions.close()
-            shared.log.close()
+        """Write what the log of reads still holds."""
+        log = _logs.pop(self._context.registry, None)
+        if log is not None:
+            log.close()
 
     def _reader(self) -> Reader:
         context = self._context
-        shared = _shared.get(context.registry) or self._open()
+        log = _logs.get(context.registry) or _logs.setdefault(context.registry, ReadLog(context.registry))
         return Reader(
             registry=context.registry,
             storage=context.storage,
-            sessions=shared.sessions,
+            sessions=context.sessions.get(),
             identity=context.identity,
             allowed=lambda product: context.decide(Action.READ, product=product),
-            log=shared.log.add,
+            log=log.add,
         )
-
-    def _open(self) -> _Shared:
-        from mesh_workbench.engine.session import Limits
-        from mesh_workbench.engine.sessions import Sessions
-
-        settings = self._context.settings
-        limits = Limits(memory=settings.query_memory, timeout_s=settings.query_timeout_s)
-        return _shared.setdefault(self._context.registry, _Shared(Sessions(limits), ReadLog(self._context.registry)))
