@@ -14,6 +14,7 @@ from mesh_workbench.contracts.columntype import ColumnType, type_of
 from mesh_workbench.contracts.query import RELATION
 from mesh_workbench.engine.guard import check
 from mesh_workbench.engine.session import Limits, escaped, literal, open_instance, quoted
+from mesh_workbench.errors import InvalidInput, Unavailable
 
 if TYPE_CHECKING:
     import duckdb
@@ -80,7 +81,12 @@ class Database:
 
 @contextmanager
 def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Database]:
-    """A database over the candidate, locked: no other files, no extensions, no change of settings."""
+    """A database over the candidate, locked: no other files, no extensions, no change of settings.
+
+    Raises Unavailable `contract.data-unreadable`, and InvalidInput `contract.no-columns`.
+    """
+    import duckdb
+
     with (
         tempfile.TemporaryDirectory(prefix="mesh-check-") as spill,
         open_instance(Limits(memory=memory_limit)) as connection,
@@ -92,7 +98,14 @@ def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Databa
         if files:
             spellings = sorted(files | {escaped(file) for file in files})
             connection.execute(f"SET allowed_paths = [{', '.join(map(literal, spellings))}]")
-        foreign = _make_views(connection, candidate)
+        try:
+            foreign = _make_views(connection, candidate)
+        except duckdb.Error as error:
+            raise Unavailable(
+                "contract.data-unreadable",
+                f"The data to check cannot be read: {str(error).splitlines()[0]}",
+                hint="The files must exist and be whole: run again to write them anew.",
+            ) from error
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield Database(connection, foreign)
@@ -100,6 +113,13 @@ def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Databa
 
 def _make_views(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> dict[str, str]:
     """Makes the views of candidate, staged rows and foreign data; tells the view of each foreign relation."""
+    schema = candidate.arrow_schema if candidate.table is None else candidate.table.schema
+    if not candidate.files and not candidate.staged and (schema is None or not schema.names):
+        raise InvalidInput(
+            "contract.no-columns",
+            "The data has no columns, so there is nothing that a contract could be held against.",
+            hint="Give the frame at least one column.",
+        )
     if candidate.table is not None:
         connection.register("mesh table", candidate.table)
         connection.execute(f'CREATE VIEW {STAGED} AS SELECT * FROM "mesh table"')
@@ -112,6 +132,8 @@ def _make_views(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> 
             connection.execute(f"CREATE VIEW {STAGED} AS SELECT * FROM {CANDIDATE} LIMIT 0")
     foreign: dict[str, str] = {}
     for index, (name, data) in enumerate(candidate.foreign.items()):
+        if not _is_table(data) and not data:
+            continue  # without files nothing tells its columns: it is not at hand
         foreign[name] = view = quoted(f"mesh foreign {index}")
         if not _is_table(data):
             _view(connection, view, tuple(data), candidate)

@@ -14,7 +14,7 @@ from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.document import parse
 from mesh_workbench.contracts.evaluate import evaluate, report_on
 from mesh_workbench.contracts.promises import promises_of
-from mesh_workbench.errors import InvalidInput
+from mesh_workbench.errors import InvalidInput, Unavailable
 from mesh_workbench.model.check import Outcome, Verdict, verdict_of
 from tests.builders import contract
 from tests.contracts.checking import broken, check
@@ -232,6 +232,18 @@ def test_row_promises_look_at_staged_rows_and_the_others_at_the_whole_candidate(
     assert {result.outcome for result in nothing_new if result.promise.kind == "required"} == {Outcome.PASSED}
     no_files = evaluate(parse(text), Candidate("data", [], [], arrow_schema=pq.read_schema(new)))
     assert {result.promise.kind for result in no_files if result.outcome is Outcome.FAILED} == {"row_count", "sql"}
+
+
+def test_data_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    torn = tmp_path / "torn.parquet"
+    torn.write_bytes(b"PAR1 and no more")
+    for file in (torn, tmp_path / "gone.parquet"):
+        with pytest.raises(Unavailable, match=file.stem) as raised:
+            evaluate(parse(contract("a")), Candidate("data", [str(file)], [str(file)]))
+        assert raised.value.code == "contract.data-unreadable"
+    with pytest.raises(InvalidInput) as refused:
+        check(contract("a"), pa.table({}))
+    assert refused.value.code == "contract.no-columns"
 
 
 def test_one_rule_that_errs_takes_no_other_one_down() -> None:
