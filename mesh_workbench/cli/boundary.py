@@ -63,11 +63,25 @@ def report(error: MeshError, *, as_json: bool) -> int:
         return error.exit_code
     screen = console(stderr=True)
     screen.print(f"error[{error.code}]: {plain(error.message)}", style="bold red")
+    for line in _pointed_at(error):
+        screen.print(f"  {plain(line)}")
     if error.where:
         screen.print(f"  at {plain(error.where)}")
     if error.hint:
         screen.print(f"hint: {plain(error.hint)}", style="cyan")
     return error.exit_code
+
+
+def _pointed_at(error: MeshError) -> list[str]:
+    """The line of a statement that is meant, with marks below the word, where the error knows it."""
+    source, line, column, length = (error.details.get(name) for name in ("source", "line", "column", "length"))
+    if not (isinstance(source, str) and isinstance(line, int) and isinstance(column, int)):
+        return []
+    lines = source.splitlines()
+    if not 1 <= line <= len(lines):
+        return []
+    marks = "^" * (length if isinstance(length, int) and length > 0 else 1)
+    return [lines[line - 1], f"{' ' * (column - 1)}{marks}"]
 
 
 def usage(error: Exception) -> InvalidInput:

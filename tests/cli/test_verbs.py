@@ -165,7 +165,7 @@ def test_a_product_is_run_read_checked_and_scheduled(promoted, mesh):
     assert mesh("sql", "SELECT amount FROM sales.orders", "--format", "csv", "-o", "a.csv").code == 0
     assert len(Path("a.csv").read_text(encoding="utf-8").splitlines()) == 3
 
-    unknown = mesh("sql", "SELECT * FROM sales.order", "--json")
+    unknown = mesh("sql", "SELECT * FROM sales.ordres", "--json")
     assert unknown.code == 3
     assert "sales.orders" in unknown.problem["hint"]
 
