@@ -2,9 +2,9 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-/** A count with thousands separators. */
+/** A number with thousands separators. */
 export function count(number: number): string {
-  return number.toLocaleString();
+  return number.toLocaleString(undefined, { maximumFractionDigits: 6 });
 }
 
 /** An instant in the person's zone, exact to the second. */

@@ -25,6 +25,27 @@ export function healthWord(
   }
 }
 
+/** The same in one or two words, for the end of a narrow row. */
+export function healthShort(
+  state: HealthState,
+  trans: TranslationBundle
+): string {
+  switch (state) {
+    case 'kept':
+      return trans.__('kept');
+    case 'kept_partly':
+      return trans.__('kept partly');
+    case 'late':
+      return trans.__('late');
+    case 'breached':
+      return trans.__('breached');
+    case 'failed':
+      return trans.__('failed');
+    case 'never_ran':
+      return trans.__('never ran');
+  }
+}
+
 /** A shape for every state of health, with the reason in its tooltip and for screen readers. */
 export function HealthDot(props: {
   health: Health;

@@ -10,7 +10,8 @@ import type { ISignal } from '@lumino/signaling';
 import type { MeshApi } from '../api/client';
 import { Problem } from '../api/problem';
 
-const NAME = 'mesh-runs';
+/** The drive's name; paths of its documents begin with it. */
+export const NAME = 'mesh-runs';
 
 /** The drive `mesh-runs:<run id>.ipynb`. */
 export class RunsDrive implements Contents.IDrive {

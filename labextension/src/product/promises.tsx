@@ -56,7 +56,10 @@ export function Promises(props: {
 
 function PromiseLine({ result }: { result: PromiseResult }): JSX.Element {
   const { trans } = useEnvironment();
-  const observed = shortValue(result.observed);
+  const observed =
+    typeof result.observed === 'number'
+      ? count(result.observed)
+      : shortValue(result.observed);
   const columns = result.sample.length ? Object.keys(result.sample[0]) : [];
   const facts = [
     observed ? trans.__('observed %1', observed) : '',
@@ -77,9 +80,6 @@ function PromiseLine({ result }: { result: PromiseResult }): JSX.Element {
         {result.outcome !== 'passed' && result.reason && (
           <div className="jp-mesh-reason">{result.reason}</div>
         )}
-        {facts.length > 0 && (
-          <div className="jp-mesh-dim">{facts.join(' · ')}</div>
-        )}
         {columns.length > 0 && (
           <details>
             <summary>
@@ -99,6 +99,7 @@ function PromiseLine({ result }: { result: PromiseResult }): JSX.Element {
           </details>
         )}
       </div>
+      <span className="jp-mesh-facts-line">{facts.join(' · ')}</span>
     </li>
   );
 }

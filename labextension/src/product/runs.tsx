@@ -40,7 +40,7 @@ export function Runs({
       <>
         <Button
           small
-          className="jp-mod-styled jp-mod-reject"
+          className="jp-mod-styled"
           onClick={() => model.select('runs')}
         >
           {trans.__('All runs')}
@@ -84,7 +84,7 @@ function RunsTable(props: {
 }): JSX.Element {
   const { trans } = useEnvironment();
   return (
-    <table className="jp-mesh-table">
+    <table className="jp-mesh-table jp-mesh-runs">
       <thead>
         <tr>
           <th scope="col">{trans.__('State')}</th>

@@ -9,6 +9,7 @@ import type { MeshApi } from '../api/client';
 import { isAbort } from '../api/problem';
 import type { PromotionPlan } from '../api/types';
 import { promoteIcon } from '../icons';
+import { NAME as RUNS } from '../product/drive';
 import { documentOf, promotedTo } from './document';
 import { emptyDraft, requestOf } from './draft';
 
@@ -28,6 +29,9 @@ export class PromoteButton extends ReactWidget {
   ) {
     super();
     this.addClass('jp-mesh-promote-button');
+    if (panel.context.path.startsWith(`${RUNS}:`)) {
+      this.hide(); // What a run executed carries its injected parameters; the original is what to promote.
+    }
     void panel.context.ready.then(() => {
       if (!this.isDisposed && !panel.isDisposed) {
         panel.content.modelContentChanged.connect(this.onEdited, this);

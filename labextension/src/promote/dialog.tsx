@@ -63,13 +63,21 @@ function Promotion({
         {model.problem && (
           <ProblemNote
             problem={model.problem}
-            retry={() => void model.replan()}
+            retry={
+              model.problem.unavailable ? () => void model.replan() : undefined
+            }
           />
         )}
         {model.plan?.blocked && !model.problem && (
           <Note level="warning">{model.plan.blocked}</Note>
         )}
-        <div className="jp-mesh-promote-step">
+        <div
+          className={
+            model.problem
+              ? 'jp-mesh-promote-step jp-mesh-stale'
+              : 'jp-mesh-promote-step'
+          }
+        >
           {model.plan ? (
             <Step model={model} show={show} />
           ) : (

@@ -7,7 +7,7 @@ import type { ISignal } from '@lumino/signaling';
 import type { MeshApi } from '../api/client';
 import type { Column, ProductDetail, ProductSummary } from '../api/types';
 import { count } from '../components/format';
-import { healthWord } from '../components/health';
+import { healthShort } from '../components/health';
 import { Resource } from '../components/resource';
 import { loadingNode } from './tree';
 import type { ITreeNode } from './tree';
@@ -141,7 +141,7 @@ export class ProductBranch {
     ) {
       return this.count(product.rows);
     }
-    return healthWord(product.health.state, this.trans);
+    return healthShort(product.health.state, this.trans);
   }
 
   private count(rows: number): string {

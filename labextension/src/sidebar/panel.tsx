@@ -116,11 +116,17 @@ function Sidebar({ model }: { model: SidebarModel }): JSX.Element {
 
 function Header({ model }: { model: SidebarModel }): JSX.Element {
   const { trans, commands } = useEnvironment();
-  const name = model.status.value?.name;
+  const status = model.status.value;
   return (
     <div className="jp-mesh-header">
-      <h2 title={model.status.value?.location}>
-        {name ? trans.__('Data mesh: %1', name) : trans.__('Data mesh')}
+      <h2
+        title={
+          status
+            ? trans.__('%1, in %2', status.name, status.location)
+            : undefined
+        }
+      >
+        {trans.__('Data mesh')}
       </h2>
       <button
         type="button"
@@ -182,14 +188,17 @@ function Catalog({ model }: { model: SidebarModel }): JSX.Element {
   }, [model, commands]);
   const { search, status } = model;
   const rows = model.rows();
-  const first = (insert: boolean): void => {
+  const first = async (insert: boolean): Promise<void> => {
+    await search.settled();
     const hit = search.results?.items[0]?.product.full_name;
     if (hit) {
-      void commands.execute(
-        insert ? CommandIDs.insertQuery : CommandIDs.openProduct,
-        { product: hit }
-      );
+      const command = insert ? CommandIDs.insertQuery : CommandIDs.openProduct;
+      await commands.execute(command, { product: hit });
     }
+  };
+  const down = async (): Promise<void> => {
+    await search.settled();
+    requestAnimationFrame(() => tree.current?.focus());
   };
   const nothing = search.active && search.results?.items.length === 0;
   return (
@@ -197,8 +206,8 @@ function Catalog({ model }: { model: SidebarModel }): JSX.Element {
       <SearchBox
         ref={input}
         search={search}
-        down={() => tree.current?.focus()}
-        enter={first}
+        down={() => void down()}
+        enter={insert => void first(insert)}
       />
       <Banners model={model} />
       {search.problem && search.active && (

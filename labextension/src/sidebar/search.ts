@@ -58,6 +58,25 @@ export class Search {
     this.ask();
   }
 
+  /** Wait for the answer to what was typed last, without the pause that typing makes. */
+  async settled(): Promise<void> {
+    const question = this.question();
+    if (!this.active) {
+      return;
+    }
+    if (this._answered === question) {
+      if (this._pending && this._pending.question !== question) {
+        this._asking?.abort(); // Typed and taken back: its answer must not replace the right one.
+        this._pending = null;
+      }
+      return;
+    }
+    if (this._pending?.question !== question) {
+      this._pending = { question, answer: this.fetch(null) };
+    }
+    await this._pending.answer;
+  }
+
   rows(): ITreeNode[] {
     const rows = (this.results?.items ?? []).flatMap(hit =>
       this.branch.rows(hit.product, 'search', 1, {
@@ -90,10 +109,16 @@ export class Search {
       this._asking?.abort();
       this.results = null;
       this.problem = null;
+      this._answered = '';
+      this._pending = null;
     } else {
       this._soon.invoke().catch(() => undefined);
     }
     this._changed.emit();
+  }
+
+  private question(): string {
+    return JSON.stringify([this.text.trim(), this.filters]);
   }
 
   private async fetch(cursor: string | null): Promise<void> {
@@ -101,6 +126,7 @@ export class Search {
       return;
     }
     this._cursor = cursor;
+    const question = this.question();
     this._asking?.abort();
     const asking = (this._asking = new AbortController());
     try {
@@ -117,18 +143,22 @@ export class Search {
           ? { ...found, items: [...this.results.items, ...found.items] }
           : found;
       this.problem = null;
+      this._answered = question;
     } catch (error) {
       if (isAbort(error) || asking.signal.aborted) {
         return;
       }
       this.problem = Problem.from(error);
+      this._pending = null;
     }
     this._changed.emit();
   }
 
   readonly branch: ProductBranch;
-  private _soon = new Debouncer(() => this.fetch(null), QUIET_MS);
+  private _soon = new Debouncer(() => this.settled(), QUIET_MS);
   private _asking: AbortController | null = null;
   private _cursor: string | null = null;
+  private _answered = '';
+  private _pending: { question: string; answer: Promise<void> } | null = null;
   private _changed = new Signal<Search, void>(this);
 }
