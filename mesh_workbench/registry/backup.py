@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from mesh_workbench.errors import Conflict, InvalidInput, Unavailable
 from mesh_workbench.registry.failures import UNREACHABLE
 from mesh_workbench.registry.open import parse_url
-from mesh_workbench.registry.sqlite import file_of
+from mesh_workbench.registry.sqlite import copy_to, file_of
 
 
 def back_up(url: str, target: Path) -> Path:
@@ -30,16 +28,5 @@ def back_up(url: str, target: Path) -> Path:
         raise Unavailable(UNREACHABLE, f"There is no registry at {file}.", hint="Run `mesh init` to make one.")
     if target.exists():
         raise Conflict("registry.backup-exists", f"{target} exists already.", hint="Name another file.")
-    partial = target.with_name(f"{target.name}.partial")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(partial)) as copy:
-            source.backup(copy)
-        partial.replace(target)
-    except (OSError, sqlite3.Error) as error:
-        raise Unavailable(
-            "registry.backup-failed", f"{target} cannot be written: {error}.", hint="Choose a place that has room."
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    copy_to(file, target)
     return target

@@ -23,6 +23,7 @@ _SQLITE_CODES = {
 }
 _POSTGRESQL_STATES = {
     "25006": READ_ONLY,
+    "42501": READ_ONLY,  # insufficient privilege
     "53100": FULL,
     "53300": BUSY,  # too many connections
     "55P03": BUSY,  # lock not available in time

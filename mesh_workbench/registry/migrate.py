@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,8 +17,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 
 from mesh_workbench.errors import Broken
-from mesh_workbench.registry import postgres, sqlite
+from mesh_workbench.registry.postgres import engine_for as postgresql_engine
 from mesh_workbench.registry.revisions import REVISIONS, revision_of
+from mesh_workbench.registry.sqlite import copy_to, file_of
+from mesh_workbench.registry.sqlite import engine_for as sqlite_engine
 
 _LOCK = 0x6D657368  # "mesh"
 
@@ -29,11 +29,11 @@ def migrate(url: URL, place: str, *, to: str = "head") -> None:
     """Bring the tables at `url` to revision `to`. Raises Unavailable `registry.too-new`, and errors of SQLAlchemy."""
     if url.get_backend_name() == "sqlite":
         # Tables are rebuilt to change them, which must not set off what foreign keys cascade.
-        file = sqlite.file_of(url)
-        engine = sqlite.engine_for(file, pooled=False, foreign_keys=False)
+        file = file_of(url)
+        engine = sqlite_engine(file, pooled=False, foreign_keys=False)
     else:
         file = None
-        engine = postgres.engine_for(url, pooled=False)
+        engine = postgresql_engine(url, pooled=False)
     try:
         with engine.connect() as connection, connection.begin():
             _upgrade(connection, place, file, to)
@@ -50,7 +50,8 @@ def _upgrade(connection: Connection, place: str, file: Path | None, to: str) -> 
     if found == (REVISIONS[-1] if to == "head" else to):
         return
     if file is not None and found is not None:
-        _back_up(file, found)
+        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+        copy_to(file, file.with_name(f"{file.name}.{found}-{moment}.backup"))
     config = Config()
     config.set_main_option("script_location", "mesh_workbench.registry:migrations")
     config.attributes["connection"] = connection
@@ -63,14 +64,3 @@ def _upgrade(connection: Connection, place: str, file: Path | None, to: str) -> 
                 f"The upgrade of {place} would leave {len(broken)} rows that point nowhere; it was undone.",
                 hint="Nothing was changed; go back to the version before.",
             )
-
-
-def _back_up(file: Path, revision: str) -> Path:
-    """A complete copy beside the file; under its final name only when it is complete."""
-    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-    target = file.with_name(f"{file.name}.{revision}-{moment}.backup")
-    partial = target.with_name(f"{target.name}.partial")
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(partial)) as copy:
-        source.backup(copy)
-    partial.replace(target)
-    return target

@@ -6,11 +6,14 @@ from sqlalchemy import exc, make_url
 from sqlalchemy.engine import URL
 
 from mesh_workbench.errors import InvalidInput, Unavailable
-from mesh_workbench.registry import postgres, sqlite
 from mesh_workbench.registry.database import Database
 from mesh_workbench.registry.failures import UNREACHABLE, translated
+from mesh_workbench.registry.postgres import engine_for as postgresql_engine
+from mesh_workbench.registry.postgres import place_of
 from mesh_workbench.registry.registry import Registry
 from mesh_workbench.registry.revisions import REVISIONS, revision_of
+from mesh_workbench.registry.sqlite import SameFile, check_place, file_of
+from mesh_workbench.registry.sqlite import engine_for as sqlite_engine
 
 
 def open_registry(url: str, *, create: bool = True) -> Registry:
@@ -26,7 +29,7 @@ def open_registry(url: str, *, create: bool = True) -> Registry:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed, create)
-    engine, place = postgres.engine_for(parsed), postgres.place_of(parsed)
+    engine, place = postgresql_engine(parsed), place_of(parsed)
     return _opened(Database(engine, place, _always), parsed, create)
 
 
@@ -44,13 +47,13 @@ def parse_url(url: str) -> URL:
 
 
 def _open_sqlite(url: URL, create: bool) -> Registry:
-    file = sqlite.file_of(url)
-    sqlite.check_place(file)
+    file = file_of(url)
+    check_place(file)
     if not file.exists():
         if not create:
             raise Unavailable(UNREACHABLE, f"There is no registry at {file}.", hint="Run `mesh init` to make one.")
         _migrate(url, str(file))
-    return _opened(Database(sqlite.engine_for(file), str(file), sqlite.SameFile(file)), url, create)
+    return _opened(Database(sqlite_engine(file), str(file), SameFile(file)), url, create)
 
 
 def _opened(database: Database, url: URL, create: bool) -> Registry:

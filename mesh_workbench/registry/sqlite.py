@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,25 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
+
+
+def copy_to(file: Path, target: Path) -> None:
+    """Copy a registry, also while it is in use; the target appears only when it is complete.
+
+    Raises Unavailable `registry.backup-failed`.
+    """
+    partial = target.with_name(f"{target.name}.partial")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(partial)) as copy:
+            source.backup(copy)
+        partial.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        raise Unavailable(
+            "registry.backup-failed", f"{target} cannot be written: {error}.", hint="Choose a place that has room."
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 class SameFile:

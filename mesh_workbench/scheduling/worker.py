@@ -77,9 +77,11 @@ class Worker:
                 # Ends early when a run ends, so that its place does not stay empty.
                 self._wake.wait(self._pause_s)
         finally:
-            self._leave()
+            self._let_end()
+            # No heartbeat may come after the goodbye.
             self._ended.set()
             beats.join()
+            self._leave()
 
     def _round(self) -> bool:
         """Everything once; whether there was nothing to do."""
@@ -148,11 +150,14 @@ class Worker:
             )
         )
 
-    def _leave(self) -> None:
-        """Let runs end within the grace time, give the others back, and say goodbye."""
+    def _let_end(self) -> None:
+        """Wait for runs to end, within the grace time."""
         deadline = time.monotonic() + self._grace_s
         for execution in self._executions:
             execution.join(max(0.0, deadline - time.monotonic()))
+
+    def _leave(self) -> None:
+        """Give back what has not ended, and say goodbye."""
         try:
             for execution in self._executions:
                 if execution.alive and execution.give_back():
@@ -163,12 +168,12 @@ class Worker:
 
     def _unreachable(self, fault: Unavailable) -> None:
         if not self._silent:
-            _log.warning("Waiting for the registry: %s", fault)
+            _log.warning("The worker waits: %s", fault)
             self._silent = True
         self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
 
     def _reachable(self) -> None:
         if self._silent:
-            _log.warning("The registry answers again.")
+            _log.warning("The worker goes on.")
             self._silent = False
         self._pause_s = self._settings.tick_s

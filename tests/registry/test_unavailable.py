@@ -125,6 +125,18 @@ def test_a_server_that_only_reads_says_so(postgres_url: str) -> None:
     registry.close()
 
 
+@pytest.mark.postgres
+def test_a_database_user_without_rights_is_told_what_is_missing(postgres_url: str) -> None:
+    role = f"reader_{os.getpid()}"
+    _as_admin(postgres_url, f"CREATE ROLE {role} LOGIN")
+    try:
+        error = refused(postgres_url.replace("mesh@", f"{role}@"))
+        assert error.code == "registry.read-only"
+        assert "database user" in error.hint
+    finally:
+        _as_admin(postgres_url, f"DROP ROLE {role}")
+
+
 def _as_admin(url: str, statement: str) -> None:
     name, _, host = url.removeprefix("postgresql://mesh@/").partition("?host=")
     with psycopg.connect(host=host, user="mesh", dbname="postgres", autocommit=True) as connection:

@@ -226,11 +226,11 @@ def test_a_worker_waits_for_a_registry_that_is_away_and_says_so_once(
     with caplog.at_level(logging.WARNING), working(worker(registry, succeeding(registry))):
         time.sleep(0.2)
         file.rename(away)
-        eventually(lambda: "Waiting for the registry" in caplog.text)
+        eventually(lambda: "The worker waits" in caplog.text)
         time.sleep(0.5)
         away.rename(file)
         run = registry.runs.add(records.run(version))
         eventually(lambda: state_of(registry, run) is RunState.SUCCEEDED)
-    assert caplog.text.count("Waiting for the registry") == 1
-    assert caplog.text.count("answers again") == 1
+    assert caplog.text.count("The worker waits") == 1
+    assert caplog.text.count("The worker goes on") == 1
     registry.close()
