@@ -125,5 +125,5 @@ def _show_plan(plan: PromotionPlan) -> None:
         show.say(f"  {finding.level.value}: {finding.message}{place} {finding.hint}".rstrip())
     for number, step in enumerate(plan.steps, 1):
         show.say(f"  {number}. {step}")
-    if plan.undecided_ports:
-        show.say(f"  The contract of {', '.join(plan.undecided_ports)} will be inferred from the first run.")
+    if not plan.may_promote:
+        show.say(f"Not possible yet: {plan.blocked}", style="bold red")
