@@ -1,12 +1,14 @@
+import { InputDialog } from '@jupyterlab/apputils';
 import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { ProductDetail } from '../api/types';
+import { Problem } from '../api/problem';
+import type { ProductDetail, Schedule } from '../api/types';
 import { CommandIDs } from '../commands';
 import { useEnvironment } from '../components/environment';
 import { bytes, count } from '../components/format';
 import { Loaded } from '../components/loaded';
-import { Note } from '../components/message';
+import { Note, ProblemNote } from '../components/message';
 import { RelativeTime } from '../components/time';
 import { queryFor } from '../query/text';
 import type { ProductModel } from './model';
@@ -35,7 +37,7 @@ export function Overview({
             </span>
           )}
         </p>
-        <Health detail={detail} />
+        <Health detail={detail} model={model} />
         <Examples detail={detail} />
         <Versions model={model} />
       </div>
@@ -44,7 +46,13 @@ export function Overview({
   );
 }
 
-function Health({ detail }: { detail: ProductDetail }): JSX.Element {
+function Health({
+  detail,
+  model
+}: {
+  detail: ProductDetail;
+  model: ProductModel;
+}): JSX.Element {
   const { trans } = useEnvironment();
   return (
     <section>
@@ -67,7 +75,49 @@ function Health({ detail }: { detail: ProductDetail }): JSX.Element {
           )}
         </p>
       )}
+      {detail.schedule && <Pausing schedule={detail.schedule} model={model} />}
     </section>
+  );
+}
+
+/** Pause or resume the schedule; a pause says why, for those who wonder. */
+function Pausing(props: {
+  schedule: Schedule;
+  model: ProductModel;
+}): JSX.Element {
+  const { trans, connection } = useEnvironment();
+  const { schedule, model } = props;
+  const [problem, setProblem] = React.useState<Problem | null>(null);
+  const change = async (): Promise<void> => {
+    setProblem(null);
+    try {
+      if (schedule.paused) {
+        await connection.api.resumeSchedule(model.name);
+      } else {
+        const asked = await InputDialog.getText({
+          title: trans.__('Pause the schedule of %1', model.name),
+          label: trans.__('Why? Others will see it.'),
+          okLabel: trans.__('Pause')
+        });
+        if (!asked.button.accept || !asked.value?.trim()) {
+          return;
+        }
+        await connection.api.pauseSchedule(model.name, asked.value.trim());
+      }
+      await model.detail.load();
+    } catch (error) {
+      setProblem(Problem.from(error));
+    }
+  };
+  return (
+    <>
+      <Button small className="jp-mod-styled" onClick={() => void change()}>
+        {schedule.paused
+          ? trans.__('Resume the schedule')
+          : trans.__('Pause the schedule')}
+      </Button>
+      {problem && <ProblemNote problem={problem} />}
+    </>
   );
 }
 

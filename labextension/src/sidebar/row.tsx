@@ -17,6 +17,8 @@ import type { ITreeActions } from './treeview';
 
 interface IRowProps {
   node: ITreeNode;
+  position: number;
+  size: number;
   top: number;
   active: boolean;
   actions: ITreeActions;
@@ -43,6 +45,8 @@ export const TreeRow = React.memo(
         data-kind={node.kind}
         data-product={node.product}
         aria-level={node.level}
+        aria-posinset={props.position}
+        aria-setsize={props.size}
         aria-expanded={node.expanded}
         aria-busy={node.kind === 'loading' || undefined}
         tabIndex={props.active ? 0 : -1}
@@ -54,6 +58,13 @@ export const TreeRow = React.memo(
         }
         onFocus={props.onFocus}
         onClick={onClick}
+        onContextMenu={event => {
+          if (node.product && !event.shiftKey) {
+            event.preventDefault();
+            event.stopPropagation();
+            actions.more(node, event.currentTarget);
+          }
+        }}
       >
         <span
           className="jp-mesh-caret"
@@ -98,6 +109,8 @@ export const TreeRow = React.memo(
   },
   (before, after) =>
     before.top === after.top &&
+    before.position === after.position &&
+    before.size === after.size &&
     before.active === after.active &&
     before.actions === after.actions &&
     sameNode(before.node, after.node)

@@ -33,6 +33,33 @@ export interface ITreeNode {
   marks?: string[];
 }
 
+/** Where a row stands among its siblings; the page holds only some of them, so readers must be told. */
+export interface IPlace {
+  position: number;
+  size: number;
+}
+
+/** The place of every row, in the order of `nodes`. */
+export function placesOf(nodes: ITreeNode[]): IPlace[] {
+  const places: IPlace[] = [];
+  const open: IPlace[][] = [];
+  const close = (level: number): void => {
+    while (open.length > level) {
+      const siblings = open.pop() ?? [];
+      siblings.forEach(place => (place.size = siblings.length));
+    }
+  };
+  for (const node of nodes) {
+    close(node.level);
+    const siblings = (open[node.level - 1] ??= []);
+    const place = { position: siblings.length + 1, size: 0 };
+    siblings.push(place);
+    places.push(place);
+  }
+  close(0);
+  return places;
+}
+
 /** A placeholder for what is being fetched. */
 export function loadingNode(key: string, level: number): ITreeNode {
   return { key, level, kind: 'loading', label: '' };

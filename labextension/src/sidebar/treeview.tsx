@@ -8,6 +8,7 @@
 import * as React from 'react';
 
 import { TreeRow } from './row';
+import { placesOf } from './tree';
 import type { ITreeNode } from './tree';
 
 const ROW_PX = 24;
@@ -99,6 +100,7 @@ export const TreeView = React.forwardRef<ITreeHandle, ITreeProps>(
       }
     };
 
+    const places = React.useMemo(() => placesOf(nodes), [nodes]);
     const drawn = nodes
       .slice(first, last)
       .map((node, offset) => ({ node, index: first + offset }));
@@ -122,6 +124,8 @@ export const TreeView = React.forwardRef<ITreeHandle, ITreeProps>(
             <TreeRow
               key={node.key}
               node={node}
+              position={places[index].position}
+              size={places[index].size}
               top={index * ROW_PX}
               active={index === at}
               actions={actions}
