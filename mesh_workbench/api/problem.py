@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from mesh_workbench.errors import Broken, Conflict, InvalidInput, MeshError, NotFound
+from mesh_workbench.api.silence import Silence
+from mesh_workbench.errors import Broken, Conflict, InvalidInput, MeshError, NotFound, Unavailable
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -83,8 +84,11 @@ def response_to(error: Exception, instance: str = "") -> Response:
 def install(app: FastAPI) -> None:
     """Make `app` answer every error with a problem document."""
 
+    silence = Silence()
+
     async def handle(request: Request, error: Exception) -> Response:
-        return response_to(error, request.url.path)
+        told = silence.told(error) if isinstance(error, Unavailable) else error
+        return response_to(told, request.url.path)
 
     for kind in (MeshError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, handle)

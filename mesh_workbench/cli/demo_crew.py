@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from mesh_workbench.model.run import Run
     from mesh_workbench.workbench.protocol import Workbench
 
-_POLL_S = 0.1
+_POLL_S = 0.2
+_LOOKED_AT = 4
+"""Runs of one product to ask about at once: they are taken in the order in which they were asked for."""
 
 
 @dataclass
@@ -56,7 +58,7 @@ def wait_for(bench: Workbench, works: Iterable[Work], told: Callable[[Work, Run 
     open_works = list(works)
     while open_works:
         for work in list(open_works):
-            for run in [bench.runs.get(run_id) for run_id in sorted(work.waiting)]:
+            for run in [bench.runs.get(run_id) for run_id in sorted(work.waiting)[:_LOOKED_AT]]:
                 if run.state.final:
                     work.waiting.discard(run.id)
                     work.over.append(run)

@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mesh_workbench.errors import MeshError
-
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
@@ -56,14 +54,15 @@ def as_text(shown: Shown) -> str:
     """The rows as a table of plain text."""
     numeric = [_is_number(kind) for kind in shown.types]
     body = [[_text_cell(value) for value in row] for row in shown.rows]
-    head = [[_safe(_cut(name, _TEXT_CUT)) for name in shown.columns], [kind.lower() for kind in shown.types]]
-    head[1] = [_cut(kind, _TEXT_CUT) for kind in head[1]]
+    head = [[_safe(_cut(name, _TEXT_CUT)) for name in shown.columns]]
+    if any(shown.types):
+        head.append([_cut(kind.lower(), _TEXT_CUT) for kind in shown.types])
     widths = [max(_width(row[index]) for row in [*head, *body]) for index in range(len(shown.columns))]
     lines = [f"warning: {_safe(warning)}" for warning in _warnings(shown)]
     for place, row in enumerate([*head, *body]):
         cells = [_padded(cell, width, right) for cell, width, right in zip(row, widths, numeric, strict=True)]
         lines.append("  ".join(cells).rstrip())
-        if place == 1:
+        if place == len(head) - 1:
             lines.append("  ".join("─" * width for width in widths))
     lines.append(_safe(" · ".join(_footer(shown))))
     return "\n".join(lines)
@@ -74,7 +73,7 @@ def as_html(shown: Shown) -> str:
     numeric = [_is_number(kind) for kind in shown.types]
     head = "".join(
         f'<th scope="col" class="{"n" if number else "t"}">{_escaped(_cut(name, _CUT))}'
-        f'<div class="k">{_escaped(_cut(kind.lower(), _CUT))}</div></th>'
+        + (f'<div class="k">{_escaped(_cut(kind.lower(), _CUT))}</div></th>' if kind else "</th>")
         for name, kind, number in zip(shown.columns, shown.types, numeric, strict=True)
     )
     body = "".join(
@@ -89,17 +88,9 @@ def as_html(shown: Shown) -> str:
     )
 
 
-def error_html(error: MeshError, pointed: str | None) -> str:
-    """An error as a short text, without a traceback."""
-    text = pointed if pointed is not None else f"{error.message} {error.hint}".strip()
-    return (
-        f'<div class="mesh-result">{STYLE}<pre class="e" role="alert">{_escaped(text)}</pre>'
-        f'<p class="o">{_escaped(error.code)}</p></div>'
-    )
-
-
 STYLE = """<style>
 .mesh-result{color:var(--jp-ui-font-color1,inherit);font-size:var(--jp-ui-font-size1,13px)}
+.mesh-result .f td{white-space:pre-wrap}
 .mesh-result .s{overflow-x:auto}
 .mesh-result table{border-collapse:collapse;margin:4px 0}
 .mesh-result th,.mesh-result td{padding:2px 10px;text-align:left;white-space:pre;border:0}
@@ -110,12 +101,23 @@ STYLE = """<style>
 .mesh-result .z{font-style:italic}
 .mesh-result .o,.mesh-result .w{margin:4px 0;font-size:var(--jp-ui-font-size0,11px)}
 .mesh-result .w{color:var(--jp-warn-color0,#b93315);font-size:inherit}
-.mesh-result .e{color:var(--jp-error-color1,#d32f2f);white-space:pre-wrap;margin:4px 0}
 </style>"""
 
 
 def _warnings(shown: Shown) -> list[str]:
     return [*(shown.provenance.warnings if shown.provenance else ()), *shown.notes]
+
+
+def facts_html(title: str, facts: Sequence[tuple[str, str]]) -> str:
+    """A heading and a list of facts."""
+    rows = "".join(f"<tr><th scope='row'>{_escaped(name)}</th><td>{_escaped(text)}</td></tr>" for name, text in facts)
+    return f'<div class="mesh-result">{STYLE}<strong>{_escaped(title)}</strong><table class="f">{rows}</table></div>'
+
+
+def facts_text(title: str, facts: Sequence[tuple[str, str]]) -> str:
+    """The same as plain text."""
+    width = max((len(name) for name, _ in facts), default=0)
+    return "\n".join([_safe(title), *(f"  {name.ljust(width)}  {_safe(text)}" for name, text in facts)])
 
 
 def _footer(shown: Shown) -> list[str]:

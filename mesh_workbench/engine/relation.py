@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from mesh_workbench.engine.display import Shown, as_html, as_text
 from mesh_workbench.engine.page import json_rows
+from mesh_workbench.engine.provenance import provenance_of
 from mesh_workbench.engine.schema import schema_of, type_names
 from mesh_workbench.model.base import now
-from mesh_workbench.model.query import Provenance, ReadSource, ResolvedPort
+from mesh_workbench.model.query import Provenance, ResolvedPort
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,7 +30,7 @@ class Relation:
 
     def __init__(self, port: ResolvedPort, provenance: Provenance | None = None) -> None:
         self.port = port
-        self.provenance = provenance or _provenance(port)
+        self.provenance = provenance or provenance_of([port], now())
 
     @property
     def schema(self) -> pyarrow.Schema:
@@ -109,8 +110,3 @@ class Relation:
 
     def _repr_html_(self) -> str:
         return as_html(self._shown())
-
-
-def _provenance(port: ResolvedPort) -> Provenance:
-    source = ReadSource(name=port.name, port=port.port, release=port.release, version=port.version, rows=port.rows)
-    return Provenance(moment=now(), sources=[source], warnings=port.warnings)

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mesh_workbench.engine.place import Place, pointing
+from mesh_workbench.engine.provenance import provenance_of
 from mesh_workbench.errors import Forbidden, MeshError, NotFound, did_you_mean
 from mesh_workbench.model.access import AccessDecision
 from mesh_workbench.model.base import now
 from mesh_workbench.model.check import Verdict
 from mesh_workbench.model.names import PortName
 from mesh_workbench.model.product import Port, Product, ProductStatus
-from mesh_workbench.model.query import Provenance, ReadSource, ResolvedPort
+from mesh_workbench.model.query import Provenance, ResolvedPort
 from mesh_workbench.model.release import Release, ReleasePort
 from mesh_workbench.registry.resolution import FilesWanted, ReleaseWanted
 
@@ -58,14 +59,7 @@ class Resolved:
     @property
     def provenance(self) -> Provenance:
         """What an answer from these ports was made from; a port that is named twice is listed once."""
-        sources = {
-            (port.product, port.port, port.release): ReadSource(
-                name=port.name, port=port.port, release=port.release, version=port.version, rows=port.rows
-            )
-            for port in self.ports
-        }
-        warnings = dict.fromkeys(warning for port in self.ports for warning in port.warnings)
-        return Provenance(moment=self.moment, sources=list(sources.values()), warnings=list(warnings))
+        return provenance_of(self.ports, self.moment)
 
 
 def resolve(

@@ -29,6 +29,7 @@ from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.model.run import Failure, InputRelease, Progress, Run, RunState
 from mesh_workbench.model.runfolder import NOTEBOOK_FILE, OUTPUTS_FILE, RUN_FILE, RunFolder, StagedOutput
 from mesh_workbench.model.version import ProductVersion
+from mesh_workbench.notebooks.literals import encode_all
 from mesh_workbench.storage.base import Storage
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class RunExecution:
             slot=run.slot,
             scheduled=run.slot is not None,
             parameters=run.parameters,
+            literals=encode_all(version.parameters, run.parameters),
             inputs=dict(zip(names, inputs, strict=True)),
             outputs=[output.name for output in version.outputs],
             kernel=version.environment.kernelspec,

@@ -1,0 +1,28 @@
+"""`%mesh` and `%%mesh`: the mesh from a notebook's cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["register"]
+
+
+def register(ipython: Any) -> None:
+    """Give `ipython` the magics. Nothing heavy is imported before one of them is used."""
+
+    def cell(line: str, body: str) -> object:
+        from mesh_workbench.magics.cell import run_cell
+
+        return run_cell(line, body, ipython.user_ns)
+
+    def line(text: str) -> object:
+        from mesh_workbench.magics.line import run_line
+
+        return run_line(text, ipython.user_ns)
+
+    cell.__doc__ = """SQL over the mesh: %%mesh [NAME] [--as-of TIME] [--pandas|--polars|--arrow] [--limit N]
+
+    The statement is the cell's body; $name binds a Python variable. With NAME the result is assigned."""
+    line.__doc__ = """The mesh in one line: %mesh help lists what there is."""
+    ipython.register_magic_function(cell, magic_kind="cell", magic_name="mesh")
+    ipython.register_magic_function(line, magic_kind="line", magic_name="mesh")

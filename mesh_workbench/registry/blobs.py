@@ -25,7 +25,7 @@ class Blobs(Repository):
         digest = digest_of(content)
         row = {"digest": digest, "size": len(content), "created": now(), "content": content}
         with self._db.write() as connection:
-            self._db.insert_new(connection, blobs, row, ["digest"])
+            self._db.insert_new(connection, blobs, row)
         return digest
 
     def get(self, digest: str) -> bytes:

@@ -96,10 +96,11 @@ class Database:
         """An INSERT that can say what to do on a conflict."""
         return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)
 
-    def insert_new(self, connection: Connection, table: Table, values: dict[str, Any], unique: list[str]) -> bool:
-        """Insert a row unless one with the same `unique` columns exists; say whether it was inserted.
+    def insert_new(self, connection: Connection, table: Table, values: dict[str, Any]) -> bool:
+        """Insert a row unless one that is unique in the same way exists; say whether it was inserted.
 
-        No error is raised on a conflict, so the transaction goes on, also on PostgreSQL.
+        No error is raised on a conflict, so the transaction goes on, also on PostgreSQL. Every unique key counts: which
+        of two is hit first when two processes insert at once is up to the database.
         """
-        statement = self.insert(table).values(values).on_conflict_do_nothing(index_elements=unique)
-        return connection.execute(statement.returning(table.c[unique[0]])).first() is not None
+        statement = self.insert(table).values(values).on_conflict_do_nothing()
+        return connection.execute(statement.returning(*table.primary_key)).first() is not None

@@ -31,7 +31,7 @@ class Domains(Repository):
             "document": document_of(domain, "products", "revision"),
         }
         with self._db.write() as connection:
-            if not self._db.insert_new(connection, domains, row, ["name"]):
+            if not self._db.insert_new(connection, domains, row):
                 raise Conflict(
                     "domain.exists", f"There is already a domain {domain.name}.", hint="Choose another name."
                 )
@@ -117,7 +117,7 @@ class Domains(Repository):
                     )
                 )
             row = {"domain": place, "identity": member.identity, "role": member.role.value, "since": member.since}
-            self._db.insert_new(connection, members, row, ["domain", "identity", "role"])
+            self._db.insert_new(connection, members, row)
         return member
 
     def remove_member(self, identity: str, domain: str | None, role: Role | None = None) -> bool:

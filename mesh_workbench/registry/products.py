@@ -41,7 +41,7 @@ class Products(Repository):
         with self._db.write() as connection:
             if not connection.execute(select(domains.c.id).where(domains.c.name == product.domain)).first():
                 raise NotFound("domain.not-found", f"There is no domain {product.domain}.", hint="Create it first.")
-            if not self._db.insert_new(connection, products, row, ["full_name"]):
+            if not self._db.insert_new(connection, products, row):
                 raise Conflict(
                     "product.exists", f"There is already a product {product.full_name}.", hint="Choose another name."
                 )

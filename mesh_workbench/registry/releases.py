@@ -43,7 +43,7 @@ class Releases(Repository):
         }
         majors = {port.port_id: port.major for port in release.ports}
         with self._db.write() as connection:
-            if not self._db.insert_new(connection, releases, row, ["product_id", "number"]):
+            if not self._db.insert_new(connection, releases, row):
                 raise Conflict(
                     "release.exists",
                     f"{release.product} has already a release {release.number}.",

@@ -27,7 +27,7 @@ class Runs(Claims):
         with self._db.write() as connection:
             if idempotency_key is not None:
                 row = {"key": idempotency_key, "run_id": run.id, "created": self._db.clock()}
-                if not self._db.insert_new(connection, idempotency_keys, row, ["key"]):
+                if not self._db.insert_new(connection, idempotency_keys, row):
                     earlier = self.by_idempotency(idempotency_key)
                     if earlier is not None:
                         return earlier

@@ -34,7 +34,7 @@ class Slots(Repository):
             "state": SlotState.DUE.value,
         }
         with self._db.write() as connection:
-            self._db.insert_new(connection, slots, row, list(_KEY))
+            self._db.insert_new(connection, slots, row)
             same = [slots.c[name] == row[name] for name in _KEY]
             return _slots(connection, [connection.execute(select(slots).where(*same)).one()])[0]
 

@@ -42,7 +42,7 @@ class Versions(Repository):
             for port in dict.fromkeys(spec.port for spec in version.inputs)
         ]
         with self._db.write() as connection:
-            if not self._db.insert_new(connection, product_versions, row, ["product_id", "version"]):
+            if not self._db.insert_new(connection, product_versions, row):
                 raise Conflict(
                     "version.exists",
                     f"{version.product} has already a version {version.version}: somebody promoted it meanwhile.",
@@ -99,7 +99,7 @@ class Versions(Repository):
         """
         row = {"product_version_id": version_id, "port": port, "blob": digest}
         with self._db.write() as connection:
-            self._db.insert_new(connection, contracts, row, ["product_version_id", "port"])
+            self._db.insert_new(connection, contracts, row)
             return self.contract_blobs(version_id)[port]
 
     def consumers_of(self, product: str) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mesh_workbench import settings
 from mesh_workbench.errors import Conflict, MeshError, Unavailable
 from mesh_workbench.model.identity import Identity
+from mesh_workbench.settings import FILE, find_root, load
 
 if TYPE_CHECKING:
     from mesh_workbench.workbench.local import LocalWorkbench
@@ -28,7 +28,7 @@ def open_workbench(root: Path | None = None, identity: Identity | None = None) -
     from mesh_workbench.workbench.local import LocalWorkbench
     from mesh_workbench.workbench.query_sessions import SessionKeeper
 
-    chosen = settings.load(settings.find_root() if root is None else root)
+    chosen = load(find_root() if root is None else root)
     registry = open_registry(chosen.registry_url)
     storage = LocalStorage(chosen.storage_root)
     return LocalWorkbench(Context(registry, storage, chosen, identity or system_identity(), SessionKeeper(chosen)))
@@ -46,7 +46,7 @@ def create_workbench(
     from mesh_workbench.model.identity import Member, Role
     from mesh_workbench.workbench.identity import system_identity
 
-    file = root / settings.FILE
+    file = root / FILE
     if file.exists():
         raise Conflict(
             "workbench.exists", f"{root} is a workbench already.", hint="Use it as it is, or choose another folder."

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from importlib.metadata import version
 
-import mesh_workbench
 from mesh_workbench.discovery.search import search
 from mesh_workbench.errors import InvalidInput, NotFound
 from mesh_workbench.model.access import Action, AuditRecord, Grant
@@ -72,7 +72,7 @@ class LocalCatalog:
         context, registry = self._context, self._context.registry
         queued, running = registry.runs.counts()
         return WorkbenchStatus(
-            version=mesh_workbench.__version__,
+            version=version("mesh-workbench"),
             name=context.settings.title,
             location=str(context.settings.root),
             registry=registry.dialect,

@@ -16,8 +16,10 @@ from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.product import ProductDetail, ProductStatus, ProductSummary
 from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest
 from mesh_workbench.model.run import RunRequest
+from mesh_workbench.storage import scratch
 from mesh_workbench.workbench.context import ADVISORY_NOTE, Context
 from mesh_workbench.workbench.domains import LocalDomains
+from mesh_workbench.workbench.identity import system_identity
 from mesh_workbench.workbench.runs import LocalRuns
 from mesh_workbench.workbench.schedules import LocalSchedules
 
@@ -46,11 +48,17 @@ class LocalProducts:
         return catalog.detail(context.registry, product, may=may, notes=[ADVISORY_NOTE] if context.advisory else [])
 
     def plan(self, request: PromotionRequest, *, staged: Mapping[str, pyarrow.Table] | None = None) -> PromotionPlan:
-        plan = promote.plan(self._context.registry, request, staged=staged)
+        plan = promote.plan(self._context.registry, request, staged=self._tried_out if staged is None else staged.get)
         decision = self._context.decide(Action.PROMOTE, domain=ProductName.parse(request.to).domain)
         if plan.may_promote and not decision.allowed:
             return plan.model_copy(update={"may_promote": False, "blocked": f"You may not: {decision.reason}."})
         return plan
+
+    def _tried_out(self, output: str) -> pyarrow.Table | None:
+        """What the person's own notebook staged last, from which a contract is proposed."""
+        if self._context.identity != system_identity():
+            return None
+        return scratch.staged(output, self._context.settings.root)
 
     def promote(self, request: PromotionRequest) -> Promotion:
         """Record the next version; with a schedule and the first run when asked for, all in one transaction."""

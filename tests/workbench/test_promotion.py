@@ -46,7 +46,7 @@ def test_the_first_version_is_one_and_the_product_a_draft(bench: LocalWorkbench)
     assert promotion.product.status is ProductStatus.DRAFT
     assert promotion.product.title == "Orders"
     assert promotion.version.environment.distributions["polars"]
-    assert [record.action for record in bench.catalog.audit().items][0] == "product.promote"
+    assert bench.catalog.audit().items[0].action == "product.promote"
 
 
 def test_outputs_and_counts_of_a_notebook_do_not_make_a_version(bench: LocalWorkbench) -> None:

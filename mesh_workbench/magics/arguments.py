@@ -1,0 +1,83 @@
+"""What stands behind `%%mesh` on its first line."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from mesh_workbench.errors import InvalidInput, did_you_mean
+from mesh_workbench.model.base import as_utc
+
+Shape = Literal["result", "pandas", "polars", "arrow"]
+MOST_ROWS = 1_000_000
+USAGE = "%%mesh [NAME] [--as-of TIME] [--pandas|--polars|--arrow] [--limit N]"
+_SHAPES = [shape for shape in get_args(Shape) if shape != "result"]
+_OPTIONS = ["--as-of", "--limit", *(f"--{shape}" for shape in _SHAPES)]
+
+
+@dataclass(frozen=True)
+class CellArguments:
+    """How to ask and what to do with the answer. `name` is the variable to assign, if any."""
+
+    name: str | None = None
+    as_of: datetime | None = None
+    shape: Shape = "result"
+    limit: int = MOST_ROWS
+
+
+def parse_arguments(line: str) -> CellArguments:
+    """The arguments in `line`. Raises InvalidInput `magic.arguments` and `query.bad-time`."""
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise _wrong(f"{line!r} cannot be read: {error}.") from error
+    found = CellArguments()
+    values: dict[str, object] = {}
+    rest = iter(words)
+    for word in rest:
+        option, _, joined = word.partition("=")
+        if option == "--as-of":
+            values["as_of"] = parse_moment(joined or _next(rest, option))
+        elif option == "--limit":
+            values["limit"] = _limit(joined or _next(rest, option))
+        elif word.removeprefix("--") in _SHAPES and word.startswith("--"):
+            if "shape" in values:
+                raise _wrong("Only one of --pandas, --polars and --arrow can be given.")
+            values["shape"] = word.removeprefix("--")
+        elif word.startswith("-"):
+            raise _wrong(f"There is no option {word}.", hint=did_you_mean(word, _OPTIONS))
+        elif "name" in values or not word.isidentifier():
+            raise _wrong(f"{word!r} is not expected here.")
+        else:
+            values["name"] = word
+    return CellArguments(**{**vars(found), **values})
+
+
+def parse_moment(text: str) -> datetime:
+    """The moment in `text` (ISO 8601; UTC without a zone). Raises InvalidInput `query.bad-time`."""
+    try:
+        return as_utc(datetime.fromisoformat(text))
+    except ValueError as error:
+        raise InvalidInput(
+            "query.bad-time", f"{text!r} is not a moment.", hint="Write it like 2013-06-01 or 2013-06-01T12:00:00Z."
+        ) from error
+
+
+def _next(rest: Iterator[str], option: str) -> str:
+    word = next(rest, None)
+    if word is None:
+        raise _wrong(f"{option} needs a value.")
+    return word
+
+
+def _limit(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_ROWS:
+        raise _wrong(f"--limit {text} is not between 1 and {MOST_ROWS:,}.")
+    return int(text)
+
+
+def _wrong(message: str, *, hint: str = "") -> InvalidInput:
+    return InvalidInput("magic.arguments", message, hint=hint or f"Usage: {USAGE}")

@@ -1,0 +1,90 @@
+"""Answering inside a run: from the releases that run.json lists, without registry or workbench."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from mesh_workbench.engine.execute import execute
+from mesh_workbench.engine.place import pointing
+from mesh_workbench.engine.provenance import provenance_of
+from mesh_workbench.engine.sessions import Sessions
+from mesh_workbench.engine.statement import parse
+from mesh_workbench.errors import InvalidInput, MeshError, Unavailable, did_you_mean
+from mesh_workbench.model.base import now
+from mesh_workbench.model.names import PortName
+from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort
+from mesh_workbench.model.runfolder import RUN_FILE, RunFolder
+
+if TYPE_CHECKING:
+    from mesh_workbench.engine.names import NamedTable
+
+
+def answer(folder: Path, request: QueryRequest) -> Answer:
+    """The answer to `request` from the inputs of the run in `folder`.
+
+    Raises InvalidInput `run.undeclared-input` and `run.pinned-input`, which point at the name, and `query.*`.
+    """
+    run = _run(folder)
+    statement = parse(request.statement)
+    if request.as_of is not None:
+        raise InvalidInput(
+            "run.pinned-input", "A run reads the releases that were decided when it began.", hint="Leave out --as-of."
+        )
+    ports = [_input(run, name) for name in statement.names]
+    execution = execute(statement, ports, request.parameters, _sessions(), limit=request.limit)
+    return Answer(execution.reader, provenance_of(ports, now()), execution.cancel)
+
+
+def _input(run: RunFolder, name: NamedTable) -> ResolvedPort:
+    if name.at_moment is not None or name.at_release is not None:
+        raise pointing(
+            InvalidInput,
+            "run.pinned-input",
+            "A run reads the releases that were decided when it began.",
+            name.place,
+            hint="Leave out AT (…).",
+        )
+    found = run.inputs.get(str(name.reference)) or (_same_port(run, name.reference) if name.reference else None)
+    if found is None:
+        raise _undeclared(run, name)
+    return found
+
+
+def _same_port(run: RunFolder, wanted: PortName) -> ResolvedPort | None:
+    """The input that is the same port by another spelling: its name written out, or without a version."""
+    for written, resolved in run.inputs.items():
+        declared = PortName.parse(written)
+        same_product = declared.product_name == wanted.product_name
+        same_port = declared.port == wanted.port or (declared.port is None and wanted.port == resolved.port)
+        same_version = wanted.version is None or f"{resolved.version}.".startswith(f"{wanted.version}.")
+        if same_product and same_port and same_version:
+            return resolved
+    return None
+
+
+def _undeclared(run: RunFolder, name: NamedTable) -> MeshError:
+    hint = did_you_mean(name.text, run.inputs) if run.inputs else "It declares no inputs."
+    return pointing(
+        InvalidInput,
+        "run.undeclared-input",
+        f"version {run.version} of {run.product} does not declare that it reads {name.text}.",
+        name.place,
+        hint=f"{hint} Promote the notebook again.",
+    )
+
+
+@functools.lru_cache(maxsize=1)
+def _sessions() -> Sessions:
+    return Sessions(spare=False)
+
+
+@functools.lru_cache(maxsize=4)
+def _run(folder: Path) -> RunFolder:
+    try:
+        return RunFolder.model_validate_json((folder / RUN_FILE).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise Unavailable("run.bad-folder", f"{folder / RUN_FILE} cannot be read: {error}.") from error

@@ -1,0 +1,36 @@
+"""What verbs of `%mesh` give back: shown as HTML in a notebook and as text elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mesh_workbench.engine.display import Shown, as_html, as_text, facts_html, facts_text
+
+
+class Listing:
+    """A list of things; `empty` is said when there are none."""
+
+    def __init__(self, shown: Shown, *, empty: str) -> None:
+        self.rows = [dict(zip(shown.columns, row, strict=True)) for row in shown.rows]
+        self._shown = shown
+        self._empty = empty
+
+    def __repr__(self) -> str:
+        return as_text(self._shown) if self.rows else self._empty
+
+    def _repr_html_(self) -> str:
+        return as_html(self._shown) if self.rows else facts_html(self._empty, [])
+
+
+class Facts:
+    """A heading and facts below it."""
+
+    def __init__(self, title: str, facts: Sequence[tuple[str, str]]) -> None:
+        self.title = title
+        self.facts = dict(facts)
+
+    def __repr__(self) -> str:
+        return facts_text(self.title, list(self.facts.items()))
+
+    def _repr_html_(self) -> str:
+        return facts_html(self.title, list(self.facts.items()))

@@ -1,0 +1,18 @@
+"""The verbs of `%mesh`: one file and one line here each."""
+
+from __future__ import annotations
+
+from mesh_workbench.magics.verbs import describe, search, show, sql, status
+from mesh_workbench.magics.verbs import help as help_
+from mesh_workbench.magics.verbs.verb import Verb
+
+VERBS: dict[str, Verb] = {
+    "search": search.VERB,
+    "show": show.VERB,
+    "describe": describe.VERB,
+    "sql": sql.VERB,
+    "status": status.VERB,
+    "help": help_.VERB,
+}
+
+help_.ALL.update(VERBS)
