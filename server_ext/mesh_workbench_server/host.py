@@ -6,7 +6,6 @@ import contextlib
 import os
 import threading
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,9 +33,8 @@ class Host:
         self._given = os.environ.get(ROOT_VARIABLE)
         self._lock = threading.Lock()
         self._bench: Workbench | None = None
-        self._failure: MeshError | None = None
+        self._failure: Unavailable | None = None
         self._failed_at = 0.0
-        self._silent_since: datetime | None = None
 
     def root(self) -> Path:
         """The folder of the workbench. Raises NotFound `workbench.not-found`."""
@@ -70,7 +68,7 @@ class Host:
         """The workbench, for `identity`; for the operating-system user when None.
 
         Raises NotFound `workbench.not-found` and whatever opening raises, foremost Unavailable
-        `registry.unreachable`, with `since` and `retry_after_s` in its details.
+        `registry.unreachable`.
         """
         bench = self._bench or self._open()
         return bench if identity is None else bench.as_(identity)
@@ -100,21 +98,15 @@ class Host:
 
         known = self._failure
         if known is not None and (self._lock.locked() or time.monotonic() - self._failed_at < RETRY_S):
-            raise known
+            raise Unavailable(known.code, known.message, hint=known.hint, where=known.where, details=known.details)
         with self._lock:
             if self._bench is not None:
                 return self._bench
             try:
                 self._bench = open_workbench(self.root())
             except Unavailable as error:
-                self._failure = self._told(error)
-                self._failed_at = time.monotonic()
-                raise self._failure from error
-            self._failure = self._silent_since = None
+                self._failure, self._failed_at = error, time.monotonic()
+                raise
+            self._failure = None
         self.announce()
         return self._bench
-
-    def _told(self, error: Unavailable) -> Unavailable:
-        self._silent_since = self._silent_since or datetime.now(UTC)
-        details = {"since": self._silent_since.isoformat(), "retry_after_s": RETRY_S, **error.details}
-        return Unavailable(error.code, error.message, hint=error.hint, where=error.where, details=details)

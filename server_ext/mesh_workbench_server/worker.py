@@ -35,7 +35,8 @@ class WorkerKeeper:
         self._lines: deque[str] = deque(maxlen=20)
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._child: Child | None = None
+        self._spawned: asyncio.Task[Child] | None = None
+        self._starts = 0
 
     @property
     def state(self) -> WorkerState:
@@ -53,9 +54,9 @@ class WorkerKeeper:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        if self._child is not None:
-            await self._child.stop()
-            self._child = None
+        if self._spawned is not None:
+            with contextlib.suppress(OSError):
+                await (await self._spawned).stop()
         self._say(state="stopped", pid=None, retry_at=None)
 
     async def _keep(self) -> None:
@@ -74,18 +75,20 @@ class WorkerKeeper:
             self._say(state="backing_off", pid=None, last_exit=code, retry_at=retry_at)
             asked = await self._rest(delay)
             delay = FIRST_DELAY_S if asked else min(delay * 2, LONGEST_DELAY_S)
-            self._say(retry_at=None, restarts=self._state.restarts + 1)
 
     async def _live(self, root: Path) -> int:
+        # Shielded: a start that is cancelled half-way would leave a process that nobody knows.
+        self._spawned = asyncio.ensure_future(Child.spawn(self._command, folder=root, root=root, on_line=self._heard))
+        self._starts += 1
         try:
-            self._child = await Child.spawn(self._command, folder=root, root=root, on_line=self._heard)
+            child = await asyncio.shield(self._spawned)
         except OSError as error:
             self._heard(f"{self._command[0]}: {error}")
             return 127
-        self._say(state="running", pid=self._child.pid, started=datetime.now(UTC))
-        self._wake.clear()
-        code = await self._child.wait()
-        self._child = None
+        started = datetime.now(UTC)
+        self._say(state="running", pid=child.pid, started=started, retry_at=None, restarts=self._starts - 1)
+        code = await child.wait()
+        self._spawned = None
         return code
 
     async def _rest(self, seconds: float) -> bool:

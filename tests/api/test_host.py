@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import getpass
+import logging
 import os
-import shutil
 import signal
 import sys
+import threading
 import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from mesh_workbench_server.activity import SETTING, Activity
+from mesh_workbench_server.child import Child
+from mesh_workbench_server.demo import Demo
+from mesh_workbench_server.host import Host
+from mesh_workbench_server.worker import WorkerKeeper
 
+from mesh_workbench.api.app import create_app
 from mesh_workbench.workbench import create_workbench
-from tests.api.serving import API, jupyter_server, wait_until
+from tests.api.serving import API, anonymous, free_port, jupyter_server, served, wait_until
 
 WORKER = [
     sys.executable,
@@ -66,20 +79,47 @@ def running(client):
 
 def test_a_worker_that_dies_is_started_again_with_growing_pauses(folder):
     create_workbench(folder).close()
-    settings = {"MeshExtension.start_worker": True, "MeshExtension.worker_command": MORTAL}
-    with jupyter_server(folder, settings=settings) as server, server.client() as client:
 
-        def died_twice():
-            state = client.get("/mesh-workbench/worker").json()
-            return state if state["restarts"] >= 1 and state["state"] == "backing_off" else None
+    async def scene() -> None:
+        keeper = WorkerKeeper(Host(str(folder)), MORTAL, logging.getLogger("test"))
+        assert keeper.state.state == "off"
+        keeper.start()
+        first = await until(lambda: keeper.state.state == "backing_off" and keeper.state)
+        assert (first.last_exit, first.last_lines) == (7, ["no luck"])
+        second = await until(
+            lambda: keeper.state.restarts == 1 and keeper.state.state == "backing_off" and keeper.state
+        )
+        pause = second.retry_at - second.started
+        assert pause > first.retry_at - first.started
+        keeper.start()  # somebody who asks need not wait
+        await until(lambda: keeper.state.restarts == 2)
+        assert datetime.now(UTC) < second.retry_at
+        await keeper.stop()
+        assert keeper.state.state == "stopped"
 
-        state = wait_until(died_twice)
-        assert state["last_exit"] == 7
-        assert "no luck" in state["last_lines"]
-        assert state["retry_at"]
-        before = state["restarts"]
-        assert client.post("/mesh-workbench/worker").status_code == 202
-        wait_until(lambda: client.get("/mesh-workbench/worker").json()["restarts"] > before, 1.5)
+    asyncio.run(scene())
+
+
+def test_a_worker_that_does_not_listen_is_killed(folder):
+    create_workbench(folder).close()
+    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
+
+    async def scene() -> None:
+        lines: list[str] = []
+        child = await Child.spawn([sys.executable, "-c", deaf], folder=folder, root=folder, on_line=lines.append)
+        await until(lambda: lines)
+        await child.stop(grace_s=0.2)
+        assert not alive(child.pid)
+
+    asyncio.run(scene())
+
+
+async def until(condition, within_s: float = 30.0):
+    """What `condition` answers once it is true."""
+    async with asyncio.timeout(within_s):
+        while not (answer := condition()):
+            await asyncio.sleep(0.01)
+        return answer
 
 
 def test_no_worker_outlives_a_server_that_was_killed(folder):
@@ -110,18 +150,65 @@ def test_a_registry_that_does_not_answer_is_told_with_since_when_and_tried_again
         wait_until(lambda: client.get(f"{API}/status").status_code == 200, 10)
 
 
-def test_a_registry_that_is_lost_while_open_is_told_too(folder):
-    create_workbench(folder).close()
-    with jupyter_server(folder) as server, server.client() as client:
-        assert client.get(f"{API}/status").status_code == 200
-        database = folder / "registry.db"
-        kept = folder.parent / "kept.db"
-        shutil.copy(database, kept)
-        for name in ("registry.db", "registry.db-wal", "registry.db-shm"):
-            (folder / name).unlink(missing_ok=True)
-        database.write_bytes(b"this is not a database, " * 1000)
-        answer = client.get(f"{API}/domains")
-        assert answer.status_code in (200, 503), answer.text  # an open file may outlive its name
+@pytest.mark.postgres
+def test_a_registry_that_is_lost_while_open_is_told_and_found_again(folder, postgres_url):
+    socket_folder = parse_qs(urlsplit(postgres_url).query)["host"][0]
+    with wire(f"{socket_folder}/.s.PGSQL.5432") as (port, cut, mend):
+        url = f"postgresql://mesh@127.0.0.1:{port}{urlsplit(postgres_url).path}?connect_timeout=2"
+        create_workbench(folder, registry=url).close()
+        host = Host(str(folder))
+        with served(create_app(lambda _request: host.bench())) as address, anonymous(address + API) as client:
+            assert client.get("/status").status_code == 200
+            cut()
+            silent = client.get("/domains")
+            assert (silent.status_code, silent.json()["code"]) == (503, "registry.unreachable")
+            assert silent.json()["details"]["since"] == client.get("/status").json()["details"]["since"]
+            mend()
+            wait_until(lambda: client.get("/domains").status_code == 200)
+        host.close()
+
+
+@contextmanager
+def wire(socket_file: str) -> Iterator[tuple[int, Callable[[], None], Callable[[], None]]]:
+    """A TCP port that leads to a Unix socket, and ways to cut the wire and to mend it."""
+    port, loop = free_port(), asyncio.new_event_loop()
+    ends: set[asyncio.StreamWriter] = set()
+    servers: list[asyncio.Server] = []
+
+    async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while data := await source.read(65536):
+                target.write(data)
+                await target.drain()
+        target.close()
+
+    async def joined(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_unix_connection(socket_file)
+        ends.update((writer, far_writer))
+        await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+
+    async def open_wire() -> None:
+        servers.append(await asyncio.start_server(joined, "127.0.0.1", port))
+
+    async def cut_wire() -> None:
+        while servers:
+            servers.pop().close()
+        while ends:
+            ends.pop().transport.abort()
+
+    def say(what: Callable[[], Coroutine[None, None, None]]) -> None:
+        asyncio.run_coroutine_threadsafe(what(), loop).result(10)
+
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    say(open_wire)
+    try:
+        yield port, lambda: say(cut_wire), lambda: say(open_wire)
+    finally:
+        say(cut_wire)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 DEMO = """
@@ -155,17 +242,16 @@ def finished(client):
 
 
 def test_a_demo_that_fails_says_how(folder):
-    settings = {"MeshExtension.demo_command": MORTAL}
-    with jupyter_server(folder, settings=settings) as server, server.client() as client:
-        client.post("/mesh-workbench/demo", json={})
-        failed = wait_until(lambda: finished(client))
-        assert (failed["state"], failed["exit_code"], failed["last_lines"]) == ("failed", 7, ["no luck"])
+    async def scene() -> None:
+        demo = Demo(Host(str(folder)), MORTAL)
+        await demo.start(folder)
+        failed = await until(lambda: demo.state.state == "failed" and demo.state)
+        assert (failed.exit_code, failed.last_lines) == (7, ["no luck"])
+
+    asyncio.run(scene())
 
 
 def test_active_runs_keep_the_server_from_being_culled(mesh):
-    from mesh_workbench_server.activity import SETTING, Activity
-    from mesh_workbench_server.host import Host
-
     host, settings = Host(str(mesh.root)), {}
     Activity(host, settings).look()
     assert settings == {}, "a workbench that nobody opened is not opened for this"
@@ -178,8 +264,6 @@ def test_active_runs_keep_the_server_from_being_culled(mesh):
 
 
 def test_kernels_are_told_which_workbench_is_meant(folder, tmp_path):
-    from mesh_workbench_server.host import Host
-
     create_workbench(folder).close()
     below = folder / "a" / "b"
     below.mkdir(parents=True)
