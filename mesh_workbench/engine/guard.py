@@ -43,8 +43,8 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str, relations: AbstractSe
         raise refuse(f"be {len(statements)} statements")
     if statements[0].type != duckdb.StatementType.SELECT:
         raise refuse(f"be a {statements[0].type.name} statement")
-    row = connection.execute("SELECT json_serialize_sql($sql)", {"sql": sql}).fetchone()
-    tree = json.loads(row[0]) if row else {"error": True}
+    [(serialised,)] = connection.execute("SELECT json_serialize_sql($sql)", {"sql": sql}).fetchall()
+    tree = json.loads(serialised)
     if tree.get("error"):
         raise refuse("be more than a plain SELECT")
     nodes = list(_walk(tree))

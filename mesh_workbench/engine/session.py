@@ -127,8 +127,7 @@ def scan(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> str:
         return f"read_parquet({names})"
     shape = "SELECT list([name, type, CAST(logical_type AS VARCHAR)] ORDER BY name) AS shape"
     sql = f"SELECT count(DISTINCT shape) FROM ({shape} FROM parquet_schema({names}) GROUP BY file_name)"  # noqa: S608
-    shapes = connection.execute(sql).fetchone()
-    alike = shapes is not None and shapes[0] == 1
+    alike = connection.execute(sql).fetchall() == [(1,)]
     return f"read_parquet({names})" if alike else f"read_parquet({names}, union_by_name = true)"
 
 

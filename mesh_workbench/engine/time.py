@@ -69,12 +69,13 @@ def _value(
     cursor = session.cursor()
     try:
         sql = session.checked(f"SELECT {shown.format(expression.sql('duckdb'))}")
-        row = cursor.execute(sql, values).fetchone()
+        [(value,)] = cursor.execute(sql, values).fetchall()
     except duckdb.Error as error:
         raise _bad(name) from error
     finally:
         cursor.close()
-    return row[0] if row else None
+    result: object = value
+    return result
 
 
 def _bad(name: NamedTable) -> Exception:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mesh_workbench.panels.catalog import CatalogPanel
+    from mesh_workbench.panels.catalog_panel import CatalogPanel
 
 __all__ = ["catalog"]
 
@@ -15,7 +15,7 @@ def catalog(text: str = "") -> CatalogPanel:
 
     Without a front end it shows as text. Raises NotFound `workbench.not-found`, Unavailable `registry.unreachable`.
     """
-    from mesh_workbench.panels.catalog import CatalogPanel
+    from mesh_workbench.panels.catalog_panel import CatalogPanel
     from mesh_workbench.workbench.current import current_workbench
 
     return CatalogPanel(current_workbench(), text)

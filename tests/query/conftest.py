@@ -25,7 +25,7 @@ from mesh_workbench.model.identity import Identity
 from mesh_workbench.model.product import Port, Product, ProductStatus
 from mesh_workbench.model.query import Answer, QueryRequest
 from mesh_workbench.model.release import PortFile, Release, ReleasePort
-from mesh_workbench.registry import Registry, open_registry
+from mesh_workbench.registry import Registry, open_registry, search_lines
 from mesh_workbench.storage.local import LocalStorage
 
 BEGIN = datetime(2013, 1, 1, tzinfo=UTC)
@@ -58,7 +58,7 @@ class SmallMesh:
         made = Product.model_validate(
             {"id": new_id("prd"), "domain": domain, "name": product, "owner": "ana", "created": BEGIN, **changes}
         )
-        return self.registry.products.add(made, "")
+        return self.registry.products.add(made, search_lines(made))
 
     def publish(
         self,
