@@ -28,7 +28,7 @@ class Elsewhere:
     def __init__(self, processes: ForkServerContext, world: World, url: str, staged: object, step: str, sign: int):
         self.ours, told = processes.Pipe(duplex=False)
         run, outputs = staged
-        arguments = (url, str(world.storage.root), run, outputs, step, int(sign), LEASE_S, told)
+        arguments = (url, str(world.storage.root), run, outputs, step, int(sign), 60.0, told)
         self.process = processes.Process(target=publish_elsewhere, args=arguments)
         self.process.start()
         told.close()
@@ -43,8 +43,9 @@ class Elsewhere:
         assert self.process.exitcode is not None
 
 
-def past_its_lease() -> None:
-    time.sleep(LEASE_S + 0.1)
+def past_its_lease(world: World) -> None:
+    """As if the lease of whoever holds the lock had ended this moment."""
+    assert any(world.registry.publications.renew(world.product.id, fence, -1.0) for fence in range(1, 20))
 
 
 @pytest.mark.parametrize("step", [*BEFORE, *AFTER])
@@ -76,7 +77,7 @@ def kill_and_recover(world: World, registry_url: str, processes: ForkServerConte
     run, staged = world.stage(frames(3, 4), mode="replace_slot", slot=month(2))
     other = Elsewhere(processes, world, registry_url, (run, staged), step, KILL)
     other.end()
-    past_its_lease()
+    past_its_lease(world)
 
     resolved = recover(world.registry, world.storage)
 
@@ -102,7 +103,9 @@ def kill_and_recover(world: World, registry_url: str, processes: ForkServerConte
     assert world.values("summary") == [*([3] if expected else []), 5, 7]
 
 
-@pytest.mark.parametrize("step", ["checked", "prepared", "moved flights", "shaped flights", "shaped summary"])
+@pytest.mark.parametrize(
+    "step", ["checked", "prepared", "moved flights", "shaped flights", "shaped summary", "committed summary"]
+)
 def test_a_publisher_that_slept_past_its_lease_makes_no_second_release(
     world: World, registry_url: str, processes: ForkServerContext, step: str
 ) -> None:
@@ -116,12 +119,34 @@ def test_nor_does_one_that_slept_over_the_first_release(
     sleep_and_wake(lite, sqlite_url, processes, step, first=True)
 
 
+@pytest.mark.parametrize("first", [True, False], ids=["first release", "later release"])
+@pytest.mark.parametrize("step", ["moved flights", "shaped flights"])
+def test_a_sleeper_whose_publication_was_undone_leaves_no_rows_in_the_table(
+    lite: World, sqlite_url: str, processes: ForkServerContext, step: str, first: bool
+) -> None:
+    """Readers of the Delta log, which know nothing of releases, must not see rows that were never released."""
+    if not first:
+        lite.put(frames(1, 2))
+    before = lite.files() if not first else []
+    run, staged = lite.stage(frames(3, 4))
+    sleeper = Elsewhere(processes, lite, sqlite_url, (run, staged), step, STOP)
+    past_its_lease(lite)
+    assert len(recover(lite.registry, lite.storage)) == 1
+    os.kill(sleeper.process.pid, signal.SIGCONT)
+    assert sleeper.hear() == "storage.moved"
+    sleeper.end()
+    snapshot = lite.storage.snapshot(lite.table())
+    assert snapshot is not None
+    assert sorted(snapshot.files) == [str(path.relative_to(lite.table())) for path in before]
+    assert all((lite.storage.run_folder(run.id) / file).is_file() for output in staged for file in output.files)
+
+
 def sleep_and_wake(world: World, registry_url: str, processes: ForkServerContext, step: str, *, first: bool) -> None:
     if not first:
         world.put(frames(1, 2), mode="replace_slot", slot=month(1))
     run, staged = world.stage(frames(3, 4), mode="replace_slot", slot=month(2))
     sleeper = Elsewhere(processes, world, registry_url, (run, staged), step, STOP)
-    past_its_lease()
+    past_its_lease(world)
 
     # somebody else publishes the same slot meanwhile, after finishing or undoing what the sleeper began
     other = world.put(frames(30, 40), mode="replace_slot", slot=month(2))
@@ -137,7 +162,7 @@ def sleep_and_wake(world: World, registry_url: str, processes: ForkServerContext
         assert outcome == f"release {other.number + 1}"
         assert world.values("flights") == [*([] if first else [1, 2]), 3, 4]
     else:
-        if step == "shaped summary":  # past the point of no return: finished for it, before the other
+        if step in AFTER:  # past the point of no return: finished for it, before the other
             assert outcome == f"release {other.number - 1}"
         else:
             assert outcome in ("storage.moved", "storage.fenced", "storage.staged-missing", "publish.fenced-off")
@@ -186,6 +211,13 @@ def test_one_run_published_twice_at_once_makes_one_release(
     for process, _ in others:
         process.join(60)
     assert world.values("flights") == [1]
+
+
+def test_a_lease_ends_by_itself(lite: World) -> None:
+    lite.registry.publications.acquire_lock(lite.product.id, "somebody who died", LEASE_S)
+    began = time.monotonic()
+    lite.put(frames(1))
+    assert LEASE_S / 2 < time.monotonic() - began < LEASE_S * 20
 
 
 def test_a_long_check_keeps_its_lock(world: World, registry_url: str) -> None:
