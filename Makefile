@@ -34,13 +34,15 @@ $(STAMPS)/venv:
 $(STAMPS)/dependencies: requirements.lock $(STAMPS)/venv
 	@$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv || echo "uv is not to be had; pip is used"
 	@if $(BIN)/uv --version >/dev/null 2>&1; \
-		then $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; \
+		then $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock; \
 		else $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock; fi
 	@touch $@
 
-# Python work never needs Node: the front end is built by its own target and linked.
+# Python work never needs Node: the front end is built by its own target and linked. Kernels and workers are many short
+# processes, so everything is compiled ahead: some machines do not let Python write what it compiled.
 $(STAMPS)/package: pyproject.toml labextension/package.json $(STAMPS)/dependencies
 	@SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q mesh_workbench server_ext || true
 	@touch $@
 
 frontend: $(STAMPS)/frontend  ## the built JupyterLab extension, linked into the environment

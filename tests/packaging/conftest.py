@@ -63,7 +63,11 @@ def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Clean:
     python = folder / "env" / "bin" / "python"
     pins = folder / "pins.txt"
     pins.write_text("\n".join(_pins()), encoding="utf-8")
-    installer = [uv, "pip", "install", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
+    installer = (
+        [uv, "pip", "install", "--compile-bytecode", "--python", str(python)]
+        if uv
+        else [str(python), "-m", "pip", "install"]
+    )
     command = [*installer, "--quiet", "--constraint", str(pins), f"mesh-workbench[lab,demo] @ {wheel.as_uri()}"]
     installed = subprocess.run(command, capture_output=True, text=True, check=False)
     assert installed.returncode == 0, installed.stdout + installed.stderr
