@@ -41,8 +41,13 @@ def health_of(release: Release | None, run: Run | None, schedule: Schedule | Non
         return Health(state=HealthState.NEVER_RAN, reason="Nothing has been published yet.")
     if release.verdict is Verdict.KEPT:
         return Health(state=HealthState.KEPT, reason=f"All {release.promises} promises kept.", since=release.published)
-    return Health(
-        state=HealthState.KEPT_PARTLY,
-        reason=f"{release.checked} of {release.promises} promises checked and none broken; see the contract.",
-        since=release.published,
-    )
+    return Health(state=HealthState.KEPT_PARTLY, reason=_partly(release), since=release.published)
+
+
+def _partly(release: Release) -> str:
+    told = [f"{release.checked - release.warned} of {release.promises} promises kept"]
+    if release.warned:
+        told.append(f"{release.warned} warned about")
+    if release.checked < release.promises:
+        told.append(f"{release.promises - release.checked} not evaluated")
+    return f"{', '.join(told)}."

@@ -181,6 +181,7 @@ def _release(registry: Registry, publication: Publication, versions: dict[str, i
         major=publication.major,
         verdict=publication.verdict,
         checked=publication.checked,
+        warned=publication.warned,
         promises=publication.promises,
         ports=sorted(ports.values(), key=lambda port: order.get(port.port_id, len(order))),
         run_id=publication.run_id,

@@ -143,6 +143,7 @@ def _prepare(
         report_id=report.id,
         verdict=report.verdict,
         checked=len(report.results) - report.count(Outcome.NOT_EVALUATED),
+        warned=report.count(Outcome.WARNED),
         promises=len(report.results),
         acting_identity=run.acting_identity,
         prepared=registry.now(),

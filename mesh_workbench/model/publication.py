@@ -65,6 +65,7 @@ class Publication(Value):
     report_id: str
     verdict: Verdict
     checked: int = Field(description="Promises evaluated.")
+    warned: int = Field(0, description="Evaluated ones that were not kept, and of which the contract only warns.")
     promises: int = Field(description="Promises in all.")
     acting_identity: str
     prepared: Instant

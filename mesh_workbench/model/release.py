@@ -42,6 +42,7 @@ class Release(Value):
     major: int
     verdict: Verdict
     checked: int = Field(description="Promises evaluated.")
+    warned: int = Field(0, description="Evaluated ones that were not kept, and of which the contract only warns.")
     promises: int = Field(description="Promises in all.")
     ports: list[ReleasePort] = Field(default_factory=list)
     run_id: str

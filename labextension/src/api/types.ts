@@ -682,6 +682,8 @@ export interface Release {
   verdict: Verdict;
   /** Promises evaluated. */
   checked: number;
+  /** Evaluated ones that were not kept, and of which the contract only warns. */
+  warned: number;
   /** Promises in all. */
   promises: number;
   ports: ReleasePort[];
