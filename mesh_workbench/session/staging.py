@@ -10,10 +10,10 @@ from mesh_workbench.errors import InvalidInput, MeshError, NotFound, Unavailable
 from mesh_workbench.model.names import check_name
 from mesh_workbench.model.notebook import OutputMode
 from mesh_workbench.model.runfolder import OUTPUTS_FILE, STAGED_FOLDER, StagedOutput
-from mesh_workbench.storage import scratch
 from mesh_workbench.session.bench import workbench
 from mesh_workbench.session.run import CurrentRun, current_run
 from mesh_workbench.session.staged import Staged
+from mesh_workbench.storage import scratch
 
 if TYPE_CHECKING:
     import pyarrow

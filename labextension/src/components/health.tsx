@@ -13,7 +13,7 @@ export function healthWord(
     case 'kept':
       return trans.__('Keeps its promises');
     case 'kept_partly':
-      return trans.__('Partly checked');
+      return trans.__('Kept in part');
     case 'late':
       return trans.__('Late');
     case 'breached':
