@@ -58,7 +58,7 @@ def summary(report: CheckReport) -> str:
     passed, failed = report.count(Outcome.PASSED), report.count(Outcome.FAILED) + report.count(Outcome.ERROR)
     if failed:
         worst = first_breach(report)
-        named = f", first: {worst.promise.words} ({worst.reason or worst.expected})" if worst else ""
+        named = f", first: {worst.promise.words} ({(worst.reason or worst.expected).rstrip('.')})" if worst else ""
         return f"{failed} of {total} promises broken{named}"
     if passed == total:
         return f"All {total} promises kept"
