@@ -101,7 +101,7 @@ class Story:
         from mesh_workbench.model.query import QueryRequest
 
         question = (
-            "SELECT condition, sum(flights)::BIGINT AS flights, round(100.0 * sum(late) / sum(flights), 1) AS late_pct\n"
+            "SELECT condition, sum(flights)::BIGINT AS flights, round(100 * sum(late) / sum(flights), 1) AS late_pct\n"
             "FROM insights.weather_impact GROUP BY condition ORDER BY late_pct DESC"
         )
         page = self.bench.query.rows(QueryRequest(statement=question, limit=10))
