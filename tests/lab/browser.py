@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -61,17 +62,23 @@ def open_file(page: Page, path: str) -> None:
 def notebook(page: Page) -> Locator:
     """The notebook in front, once its kernel is there."""
     panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-    panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=60_000)
+    panel.wait_for()
+    _kernel_rests(page)
     return panel
 
 
 def run_all(page: Page) -> None:
-    """Run ▸ Run All Cells, and wait until every cell has its number."""
+    """Run ▸ Run All Cells, and wait until every code cell has its number."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
-    panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-    page.wait_for_timeout(300)
-    panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=90_000)
+    prompts = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .jp-InputPrompt")
+    expect(prompts.filter(has_text=re.compile(r"\[[ *]\]"))).to_have_count(0, timeout=90_000)
+    _kernel_rests(page)
+
+
+def _kernel_rests(page: Page) -> None:
+    """Wait for the status bar to call the kernel idle; the notebook's own sign is drawn before there is a kernel."""
+    expect(page.locator("#jp-main-statusbar")).to_contain_text(re.compile(r"\| Idle"), timeout=60_000)
 
 
 def edit_cell(page: Page, cell: Locator, text: str) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -195,3 +195,17 @@ def opened(browser: Browser, url: str) -> Iterator[Page]:
         assert wrong == []
     finally:
         context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep a picture of what a failing test saw last, in the folder test-results."""
+    report = yield
+    shown = getattr(item, "funcargs", {}).get("page")
+    if report.when == "call" and report.failed and isinstance(shown, Page):
+        picture = item.config.rootpath / "test-results" / f"{item.name}.png"
+        shown.screenshot(path=picture)
+        report.sections.append(("picture", str(picture)))
+    return report

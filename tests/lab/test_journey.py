@@ -69,7 +69,7 @@ def test_bad_data_is_refused_and_the_last_good_release_stays(lab: Lab, page: Pag
 def _find_and_look(page: Page) -> None:
     """Find a product by a column's name, and look at every part of its page."""
     sidebar = open_sidebar(page)
-    sidebar.get_by_label("Search products, columns, owners").fill("tailnum")
+    sidebar.get_by_label("Search products, columns, owners").fill("sched_dep_time")
     found = sidebar.get_by_role("treeitem", name=re.compile("flight_ops.flights"))
     found.wait_for()
     page.keyboard.press("ArrowDown")
@@ -105,12 +105,9 @@ def _promote(page: Page, panel: Locator) -> None:
 
 def _query_elsewhere(page: Page) -> None:
     """Insert a query of the new product into a new notebook, and see its rows."""
-    page.get_by_role("menuitem", name="File", exact=True).click()
-    page.get_by_role("menuitem", name="New", exact=True).hover()
-    page.locator('.lm-Menu-item[data-command="notebook:create-new"]').first.click()
-    chosen = page.locator(".jp-Dialog")
-    if chosen.is_visible():
-        chosen.get_by_role("button", name="Select").click()
+    page.locator(".lm-DockPanel-tabBar").get_by_role("tab", name="Launcher").click()
+    page.locator(".jp-LauncherCard[data-category='Notebook']").first.click()
+    page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)").wait_for()
     panel = notebook(page)
     sidebar = open_sidebar(page)
     sidebar.get_by_label("Search products, columns, owners").fill("daily_delays")
