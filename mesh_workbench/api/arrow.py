@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mesh_workbench.errors import MeshError
+
 if TYPE_CHECKING:
     from mesh_workbench.model.query import Answer
 
@@ -13,7 +15,7 @@ PROVENANCE = b"mesh.provenance"
 
 
 class Pieces:
-    """The bytes of an answer. `next` and `close` block: they are called in a thread."""
+    """The bytes of an answer. `next` blocks: it is called in a thread."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
@@ -38,14 +40,17 @@ class Pieces:
         except StopIteration:
             self._writer.close()
             self._done = True
+        except MeshError:
+            self._done = True
+            raise
         else:
             self._writer.write_batch(batch.replace_schema_metadata(self._schema.metadata))
         return self._sink.take()
 
-    def close(self) -> None:
-        """Give the answer back; what is still being computed for it is interrupted."""
-        self._done = True
-        self._answer.reader.close()
+    def cancel(self) -> None:
+        """Stop what is still being computed; harmless after the last piece. May be called from any thread."""
+        if not self._done:
+            self._answer.cancel()
 
 
 class _Sink:

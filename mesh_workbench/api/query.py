@@ -1,9 +1,13 @@
-"""Reading with SQL: rows for display as JSON, or all of them as an Arrow stream."""
+"""Reading with SQL: rows for display as JSON, or all of them as an Arrow stream.
+
+A client that leaves cancels its query, once it gives rows; until then it holds its place in the queue, so that
+clients who come and go cannot start more queries than the queue allows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Annotated
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Annotated, TypeVar
 
 import anyio
 from anyio.to_thread import run_sync
@@ -12,14 +16,16 @@ from starlette.responses import StreamingResponse
 
 from mesh_workbench.api.access import Bench
 from mesh_workbench.api.arrow import MEDIA_TYPE, Pieces
-from mesh_workbench.errors import InvalidInput
-from mesh_workbench.model.query import QueryRequest, RowsPage
+from mesh_workbench.errors import InvalidInput, MeshError, Unavailable
+from mesh_workbench.model.query import Answer, QueryRequest, RowsPage
 
 router = APIRouter(tags=["query"])
 
 MAX_JSON_ROWS = 10_000
 MAX_QUERIES = 4
 """Queries that one server works on at the same time; more of them wait, so that every other route stays quick."""
+
+Result = TypeVar("Result")
 
 
 @router.post(
@@ -43,8 +49,45 @@ async def query(
             hint=f"Lower `limit`, or ask for {MEDIA_TYPE}.",
             where="body.limit",
         )
-    page = await run_sync(bench.query.rows, body, limiter=queue, abandon_on_cancel=True)
+    # One row more than asked for says whether there are more.
+    longer = body.model_copy(update={"limit": body.limit + 1})
+    answer = await run_sync(bench.query.sql, longer, limiter=queue)
+    page = await _while_there(request, lambda: _page(answer, body.limit, queue))
     return Response(page.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+async def _page(answer: Answer, limit: int, queue: anyio.CapacityLimiter) -> RowsPage:
+    from mesh_workbench.engine.page import page
+
+    try:
+        return await run_sync(page, answer, limit, limiter=queue, abandon_on_cancel=True)
+    except anyio.get_cancelled_exc_class():
+        answer.cancel()
+        raise
+
+
+async def _while_there(request: Request, work: Callable[[], Awaitable[Result]]) -> Result:
+    """What `work` answers, which is cancelled when the client leaves."""
+    results: list[Result] = []
+    failure: MeshError | None = None
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        group.cancel_scope.cancel()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(watch)
+        try:
+            results.append(await work())
+        except MeshError as error:  # raised below, outside the group, which would wrap it
+            failure = error
+        group.cancel_scope.cancel()
+    if failure is not None:
+        raise failure
+    if not results:
+        raise Unavailable("query.cancelled", "Nobody waits for the answer any more.")
+    return results[0]
 
 
 def _queue(request: Request) -> anyio.CapacityLimiter:
@@ -57,16 +100,13 @@ def _queue(request: Request) -> anyio.CapacityLimiter:
 
 async def _arrow(pieces: Pieces, queue: anyio.CapacityLimiter) -> Response:
     # The first piece is made before the answer begins: most errors can still become a problem document.
-    begun = False
     try:
-        first = await run_sync(pieces.next, limiter=queue)
-        begun = True
-    finally:
-        if not begun:
-            pieces.close()
-    return StreamingResponse(
-        _streamed(pieces, first, queue), media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"}
-    )
+        first = await run_sync(pieces.next, limiter=queue, abandon_on_cancel=True)
+    except anyio.get_cancelled_exc_class():
+        pieces.cancel()
+        raise
+    headers = {"Cache-Control": "no-store"}
+    return StreamingResponse(_streamed(pieces, first, queue), media_type=MEDIA_TYPE, headers=headers)
 
 
 async def _streamed(pieces: Pieces, first: bytes | None, queue: anyio.CapacityLimiter) -> AsyncIterator[bytes]:
@@ -74,7 +114,6 @@ async def _streamed(pieces: Pieces, first: bytes | None, queue: anyio.CapacityLi
         piece = first
         while piece is not None:
             yield piece
-            piece = await run_sync(pieces.next, limiter=queue)
+            piece = await run_sync(pieces.next, limiter=queue, abandon_on_cancel=True)
     finally:
-        with anyio.CancelScope(shield=True):
-            await run_sync(pieces.close)
+        pieces.cancel()

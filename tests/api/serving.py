@@ -91,7 +91,6 @@ def jupyter_server(
         "PYTHONPATH": str(REPOSITORY),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_ALLOW_INSECURE_WRITES": "1",
     }
     log = home / "log.txt"
     with log.open("wb") as output:

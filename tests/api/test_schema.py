@@ -45,7 +45,7 @@ def base(mesh, tmp_path_factory):
 
 @SCHEMA.exclude(operation_id="watchRuns").parametrize()
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     database=None,
     derandomize=True,
