@@ -41,6 +41,7 @@ AREAS = {
     "name": "names of domains, products and ports",
     "notebook": "notebook documents",
     "output": "`mesh.output`",
+    "panel": "widgets in notebooks",
     "parameter": "parameters of a notebook",
     "plugin": "what other distributions add",
     "port": "ports of a product",

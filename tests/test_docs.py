@@ -74,6 +74,13 @@ def test_every_error_has_one_meaning_per_code():
     assert all(re.fullmatch(r"[a-z]+(\.[a-z0-9-]+)+", code) for code in kinds)
 
 
+def test_every_magic_is_in_the_reference():
+    from mesh_workbench.magics.verbs import VERBS
+
+    text = read("reference/notebook.md")
+    assert [verb for verb in VERBS if f"%mesh {verb}" not in text] == []
+
+
 def test_every_rule_of_contracts_is_in_the_reference():
     from mesh_workbench.contracts import rules
 
