@@ -125,7 +125,7 @@ def _candidate(
         staged = _staged_files(folder, output)
         schema = schemas.union(shape, schema_of(staged, schemas.decode(output.arrow_schema)), port.name)
         # columns that the run did not stage in this order or type are written again as the port has them
-        staged = conform(staged, schema, folder / STAGED / output.output)
+        staged = conform(staged, schema, folder / STAGED / output.output, port.name)
     sources: dict[str, str] = {}
     added: list[PortFile] = []
 

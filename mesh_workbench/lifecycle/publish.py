@@ -77,7 +77,11 @@ def publish(
             checkpoint("locked")
             unfinished = registry.publications.unfinished(product.id)
             if unfinished is not None:
-                resolve(registry, storage, unfinished, fence=lock.fence, lease_s=lease_s)
+                try:
+                    resolve(registry, storage, unfinished, fence=lock.fence, lease_s=lease_s)
+                except Conflict as conflict:
+                    _log.info("Overtaken while finishing what another publisher began: %s", conflict)
+                    continue
             checkpoint("resolved")
             done = registry.releases.by_run(run.id)
             if done is not None:
@@ -85,7 +89,7 @@ def publish(
             publication = _prepare(registry, storage, lock, product, version, run, staged, check, checkpoint)
             if publication is not None:
                 return _carry_out(registry, storage, publication, lease_s, checkpoint)
-        # the lock was lost while checking: another release may be the base now, so everything is looked at again
+        # the lock was lost meanwhile: another release may be the base now, so everything is looked at again
     raise Conflict(
         "publish.busy",
         f"Other publishers of {product.full_name} came first {_TRIES} times.",

@@ -45,29 +45,31 @@ def union(base: pyarrow.Schema | None, staged: pyarrow.Schema, port: str) -> pya
     for field in base:
         given = staged.field(field.name).type
         if not fits(given, field.type):
-            raise InvalidInput(
-                "output.type-changed",
-                f"Column {field.name!r} of output {port!r} is {given}; earlier releases have {field.type}.",
-                where=f"output {port}, column {field.name}",
-                hint=f"Cast it to {field.type}, or promote a new major version.",
-            )
+            raise changed(port, field, given)
     return pa.schema([*base, *(field for field in staged if field.name not in base.names)])
 
 
 def fits(given: pyarrow.DataType, wanted: pyarrow.DataType) -> bool:
-    """Whether every value of type `given` is also one of `wanted`."""
+    """Whether values of type `given` can be ones of `wanted`; among numbers each value decides, when it is cast.
+
+    A pandas column of integers is one of floats in the month in which a value is missing: types alone say too little.
+    """
     import pyarrow as pa
 
     kind = pa.types
     if given == wanted:
         return True
-    if kind.is_signed_integer(given) and kind.is_signed_integer(wanted):
-        return bool(given.bit_width <= wanted.bit_width)
-    if kind.is_float32(given) and kind.is_float64(wanted):
-        return True
-    if kind.is_integer(given) and kind.is_float64(wanted):
-        return bool(given.bit_width <= 32)
-    if kind.is_decimal(given) and kind.is_decimal(wanted):
-        whole = given.precision - given.scale <= wanted.precision - wanted.scale
-        return bool(whole and given.scale <= wanted.scale)
-    return False
+    if kind.is_floating(wanted):  # a cast to fewer digits would round and say nothing
+        return bool(kind.is_integer(given) or (kind.is_floating(given) and given.bit_width <= wanted.bit_width))
+    numbers = kind.is_integer(given) or kind.is_floating(given) or kind.is_decimal(given)
+    return bool(numbers and (kind.is_integer(wanted) or (kind.is_decimal(wanted) and not kind.is_floating(given))))
+
+
+def changed(port: str, field: pyarrow.Field, given: pyarrow.DataType, reason: str = "") -> InvalidInput:
+    """The error of a column whose values are not of the type that they have had."""
+    return InvalidInput(
+        "output.type-changed",
+        f"Column {field.name!r} of output {port!r} is {given}; earlier releases have {field.type}.{reason}",
+        where=f"output {port}, column {field.name}",
+        hint=f"Cast it to {field.type}, or promote a new major version.",
+    )

@@ -13,7 +13,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from mesh_workbench.model.notebook import OutputMode
@@ -87,6 +87,12 @@ def _table(draw: st.DrawFn, kinds: dict[str, str]) -> pa.Table:
     return pa.table(columns)
 
 
+def _too_exact_for_pandas(table: pa.Table) -> bool:
+    """Plain pandas makes floats of integers when one is missing."""
+    whole = [column for column in table.columns if column.type == pa.int64()]
+    return any(abs(value) > 2**53 for column in whole for value in column.to_pylist() if value is not None)
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Registry, LocalStorage, list[int]]]:
     folder = tmp_path_factory.mktemp("frames")
@@ -106,6 +112,7 @@ def test_every_reader_sees_what_was_published(
     @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
     @given(pairs_of_tables(), st.booleans())
     def publish_and_read(tables: tuple[pa.Table, pa.Table], same_slot: bool) -> None:
+        assume(library != "pandas" or not any(map(_too_exact_for_pandas, tables)))
         count[0] += 1
         world = new_world(registry, storage, full_name=f"flight_ops.flights_{count[0]}")
         first, second = tables

@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +17,7 @@ from mesh_workbench.model.check import Verdict
 from mesh_workbench.model.product import ProductStatus
 from mesh_workbench.model.run import RunState
 from mesh_workbench.registry import open_registry
+from mesh_workbench.storage import schema as schemas
 from mesh_workbench.storage.local import LocalStorage
 from tests import records
 from tests.storage.world import World, month, new_world
@@ -179,10 +181,21 @@ def test_narrower_types_become_those_of_the_port(lite: World) -> None:
     assert lite.values(column="x") == [1.5, 2.0]
 
 
+def test_a_missing_value_does_not_make_another_column_of_pandas_integers(lite: World) -> None:
+    lite.put({"flights": pd.DataFrame({"n": [1, 2]})})
+    lite.put({"flights": pd.DataFrame({"n": [3, None]})})
+    assert [row["n"] for row in lite.read() if row["n"] is not None] == [1, 2, 3]
+    release = lite.registry.releases.latest(lite.product.id)
+    assert release is not None
+    assert schemas.decode(release.ports[0].arrow_schema).field("n").type == pa.int64()
+
+
 @pytest.mark.parametrize(
     ("frame", "code"),
     [
         (pl.DataFrame({"n": ["one"]}), "output.type-changed"),
+        (pl.DataFrame({"n": [1.5]}), "output.type-changed"),
+        (pl.DataFrame({"n": [float("nan")]}), "output.type-changed"),
         (pl.DataFrame({"m": [1]}), "output.column-missing"),
     ],
 )

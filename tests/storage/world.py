@@ -236,9 +236,9 @@ def to_utc(table: pa.Table) -> pa.Table:
 
 
 def _plain(value: Any) -> Any:
-    """Values without the differences that only representations have: maps as pairs, NaN as a word."""
-    if isinstance(value, float) and value != value:
-        return "NaN"
+    """Values without the differences that only representations have: maps as pairs, NaN as a word, 1.0 as 1."""
+    if isinstance(value, float):
+        return "NaN" if value != value else int(value) if value.is_integer() else value
     if isinstance(value, dict):
         if set(value) == {"key", "value"}:
             return (_plain(value["key"]), _plain(value["value"]))
