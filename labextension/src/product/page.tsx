@@ -152,7 +152,9 @@ function PageTabs(props: {
     {
       id: 'contract',
       label: trans.__('Contract'),
-      badge: last ? trans.__('%1/%2', last.checked - (last.warned), last.promises) : undefined,
+      badge: last
+        ? trans.__('%1/%2', last.checked - last.warned, last.promises)
+        : undefined,
       badgeState: last?.verdict
     },
     { id: 'runs', label: trans.__('Runs') }

@@ -44,7 +44,7 @@ export function Promises(props: {
             {group || trans.__('The whole port')}
           </h3>
           <ul>
-            {results.map(result => (
+            {worstFirst(results).map(result => (
               <PromiseLine key={result.promise.id} result={result} />
             ))}
           </ul>
@@ -52,6 +52,12 @@ export function Promises(props: {
       ))}
     </>
   );
+}
+
+/** Trouble first; what stands equal keeps the order of the contract. */
+function worstFirst(results: PromiseResult[]): PromiseResult[] {
+  const rank = (one: PromiseResult): number => WORST_FIRST.indexOf(one.outcome);
+  return [...results].sort((a, b) => rank(a) - rank(b));
 }
 
 function PromiseLine({ result }: { result: PromiseResult }): JSX.Element {
@@ -64,7 +70,7 @@ function PromiseLine({ result }: { result: PromiseResult }): JSX.Element {
   const facts = [
     observed ? trans.__('observed %1', observed) : '',
     result.expected ? trans.__('expected %1', result.expected) : '',
-    result.failing_rows && result.rows
+    !result.reason && result.failing_rows && result.rows
       ? trans.__(
           '%1 of %2 rows',
           count(result.failing_rows),

@@ -152,6 +152,7 @@ function Columns(props: {
       promise =>
         promise.target.endsWith(`.${column}`) && promise.kind !== 'type'
     );
+  const proposed = Object.keys(props.evidence).length > 0;
   const rest = props.promises.filter(promise => !promise.target.includes('.'));
   return (
     <>
@@ -171,7 +172,7 @@ function Columns(props: {
             <th scope="col">{trans.__('Column')}</th>
             <th scope="col">{trans.__('Type')}</th>
             <th scope="col">{trans.__('Promises')}</th>
-            <th scope="col">{trans.__('Evidence')}</th>
+            {proposed && <th scope="col">{trans.__('Evidence')}</th>}
           </tr>
         </thead>
         <tbody>
@@ -189,11 +190,15 @@ function Columns(props: {
                   <div key={promise.id}>{promise.words}</div>
                 ))}
               </td>
-              <td className="jp-mesh-dim">
-                {of(column.name).map(promise => (
-                  <div key={promise.id}>{props.evidence[promise.id] ?? ''}</div>
-                ))}
-              </td>
+              {proposed && (
+                <td className="jp-mesh-dim">
+                  {of(column.name).map(promise => (
+                    <div key={promise.id}>
+                      {props.evidence[promise.id] ?? ''}
+                    </div>
+                  ))}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

@@ -17,6 +17,9 @@ export function Review({
 }): JSX.Element {
   const { trans } = useEnvironment();
   const { draft } = model;
+  if (plan.status === 'unchanged') {
+    return <p>{plan.steps[0]}</p>;
+  }
   return (
     <>
       <ol className="jp-mesh-plan">
