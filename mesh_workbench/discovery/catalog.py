@@ -79,8 +79,7 @@ def detail(registry: Registry, product: Product, *, may: list[str], notes: list[
         created=product.created,
         revision=product.revision,
         port_details=[
-            _port_detail(registry, port, blobs.get(port.name), release)
-            for port in registry.products.ports(product.id)
+            _port_detail(registry, port, blobs.get(port.name), release) for port in registry.products.ports(product.id)
         ],
         schedule=registry.schedules.get(product.id),
         inputs=sorted({read.port for read in version.inputs}) if version else [],
@@ -117,7 +116,7 @@ def contract_facts(content: bytes, port: str) -> tuple[tuple[Column, ...], int]:
 
 def physical_columns(published: ReleasePort) -> tuple[Column, ...]:
     """The columns that a release really has."""
-    from mesh_workbench.engine.schema import decode_schema
+    from mesh_workbench.engine.arrow_text import decode_schema
 
     return tuple(
         Column(name=field.name, type=str(field.type), physical_type=str(field.type))

@@ -1,27 +1,15 @@
-"""Arrow schemas of releases, as they are kept and as DuckDB calls them."""
+"""Arrow schemas of releases, as they are kept and as DuckDB calls their types."""
 
 from __future__ import annotations
 
-import base64
-import functools
 from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow
+
+from mesh_workbench.engine.arrow_text import decode_schema
 
 if TYPE_CHECKING:
     from mesh_workbench.model.query import ResolvedPort
-
-
-@functools.lru_cache(maxsize=256)
-def decode_schema(text: str) -> pyarrow.Schema:
-    """The schema in `text` (IPC-serialised, base64)."""
-    return pyarrow.ipc.read_schema(pyarrow.BufferReader(base64.b64decode(text)))
-
-
-def encode_schema(schema: pyarrow.Schema) -> str:
-    """`schema` as text, the way the model carries it."""
-    return base64.b64encode(schema.serialize().to_pybytes()).decode("ascii")
 
 
 def schema_of(port: ResolvedPort) -> pyarrow.Schema:
@@ -29,38 +17,37 @@ def schema_of(port: ResolvedPort) -> pyarrow.Schema:
     return decode_schema(port.arrow_schema)
 
 
-def duckdb_types(connection: duckdb.DuckDBPyConnection, schema: pyarrow.Schema) -> dict[str, str]:
-    """DuckDB's type of each column of `schema`."""
-    relation = connection.from_arrow(schema.empty_table())
-    return {name: str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
-
-
 def type_names(schema: pyarrow.Schema) -> list[str]:
-    """What DuckDB calls the types of the columns, in words that people of SQL know."""
+    """DuckDB's types of the columns, for people and for CAST."""
     return [_type_name(field.type) for field in schema]
 
 
 def _type_name(kind: pyarrow.DataType) -> str:
     types = pyarrow.types
     if types.is_timestamp(kind):
-        return "TIMESTAMP WITH TIME ZONE" if kind.tz else "TIMESTAMP"
+        return "TIMESTAMP WITH TIME ZONE" if kind.tz else _TIMESTAMPS[kind.unit]
     if types.is_decimal(kind):
         return f"DECIMAL({kind.precision},{kind.scale})"
-    if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
+    if types.is_list(kind) or types.is_large_list(kind):
         return f"{_type_name(kind.value_type)}[]"
+    if types.is_fixed_size_list(kind):
+        return f"{_type_name(kind.value_type)}[{kind.list_size}]"
     if types.is_struct(kind):
-        return f"STRUCT({', '.join(f'{field.name} {_type_name(field.type)}' for field in kind)})"
+        return f"STRUCT({', '.join(f'{_quoted(field.name)} {_type_name(field.type)}' for field in kind)})"
     if types.is_map(kind):
         return f"MAP({_type_name(kind.key_type)}, {_type_name(kind.item_type)})"
     if types.is_dictionary(kind):
-        return "ENUM"
-    return _NAMES.get(str(kind), str(kind).upper())
+        return _type_name(kind.value_type)
+    return _NAMES.get(str(kind), "VARCHAR")
 
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+_TIMESTAMPS = {"s": "TIMESTAMP_S", "ms": "TIMESTAMP_MS", "us": "TIMESTAMP", "ns": "TIMESTAMP_NS"}
 
 _NAMES = {
-    "string": "VARCHAR",
-    "large_string": "VARCHAR",
-    "string_view": "VARCHAR",
     "int8": "TINYINT",
     "int16": "SMALLINT",
     "int32": "INTEGER",
@@ -69,14 +56,20 @@ _NAMES = {
     "uint16": "USMALLINT",
     "uint32": "UINTEGER",
     "uint64": "UBIGINT",
+    "halffloat": "FLOAT",
     "float": "FLOAT",
     "double": "DOUBLE",
     "bool": "BOOLEAN",
     "date32[day]": "DATE",
+    "date64[ms]": "DATE",
+    "time32[s]": "TIME",
+    "time32[ms]": "TIME",
     "time64[us]": "TIME",
+    "time64[ns]": "TIME_NS",
     "binary": "BLOB",
     "large_binary": "BLOB",
     "binary_view": "BLOB",
     "month_day_nano_interval": "INTERVAL",
-    "null": "NULL",
+    "null": '"NULL"',
 }
+"""Every other kind of Arrow type is text."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mesh_workbench.engine.arrow_text import decode_schema
 from mesh_workbench.errors import Conflict, InvalidInput, NotFound, did_you_mean
 from mesh_workbench.model.notebook import OutputMode
 from mesh_workbench.model.product import Port, Product
@@ -91,7 +92,7 @@ def build_candidates(
                 hint="Put the frames together and call mesh.output once for each output.",
             )
         by_name[output.output] = output
-    shapes = {shape.port_id: schemas.decode(shape.arrow_schema) for shape in (base.ports if base else [])}
+    shapes = {shape.port_id: decode_schema(shape.arrow_schema) for shape in (base.ports if base else [])}
     return {
         port.name: _candidate(
             storage,
@@ -123,7 +124,7 @@ def _candidate(
     slot = run.slot.key if run.slot else None
     with storage.faults(folder):
         staged = _staged_files(folder, output)
-        schema = schemas.union(shape, schema_of(staged, schemas.decode(output.arrow_schema)), port.name)
+        schema = schemas.union(shape, schema_of(staged, decode_schema(output.arrow_schema)), port.name)
         # columns that the run did not stage in this order or type are written again as the port has them
         staged = conform(staged, schema, folder / STAGED / output.output, port.name)
     sources: dict[str, str] = {}

@@ -10,13 +10,13 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mesh_workbench.engine.arrow_text import decode_schema
 from mesh_workbench.errors import Conflict, Unavailable
 from mesh_workbench.model.base import new_id
 from mesh_workbench.model.product import ProductStatus
 from mesh_workbench.model.publication import PortPlan, Publication, PublicationState
 from mesh_workbench.model.release import PortFile, Release, ReleasePort
 from mesh_workbench.model.run import Progress, RunState
-from mesh_workbench.storage import schema as schemas
 
 if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
@@ -78,7 +78,7 @@ def _commit_port(
     present = snapshot.files if snapshot else {}
     if snapshot and not strict and set(present) == set(target):
         return snapshot.version
-    version = storage.shape(table, schemas.decode(plan.arrow_schema), expected_version=version, fence=fence)
+    version = storage.shape(table, decode_schema(plan.arrow_schema), expected_version=version, fence=fence)
     checkpoint(f"shaped {plan.port}")
     return storage.commit(
         table,

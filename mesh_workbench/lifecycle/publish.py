@@ -15,6 +15,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from mesh_workbench.engine.arrow_text import encode_schema
 from mesh_workbench.errors import Breached, Conflict, InvalidInput, MeshError, Unavailable
 from mesh_workbench.lifecycle.candidate import PortCandidate, build_candidates
 from mesh_workbench.lifecycle.commit import Checkpoint, commit_ports, is_committed, record, tidy
@@ -28,7 +29,6 @@ from mesh_workbench.model.release import Release
 from mesh_workbench.model.run import Run
 from mesh_workbench.model.runfolder import StagedOutput
 from mesh_workbench.model.version import ProductVersion
-from mesh_workbench.storage import schema as schemas
 
 if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
@@ -178,7 +178,7 @@ def _plan(storage: Storage, candidate: PortCandidate) -> PortPlan:
         rows=candidate.rows,
         bytes=candidate.bytes,
         files=len(candidate.files),
-        arrow_schema=schemas.encode(candidate.arrow_schema),
+        arrow_schema=encode_schema(candidate.arrow_schema),
     )
 
 

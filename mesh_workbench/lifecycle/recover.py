@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from mesh_workbench.engine.arrow_text import decode_schema
 from mesh_workbench.errors import Conflict, MeshError
 from mesh_workbench.lifecycle.commit import commit_ports, is_committed, record, tidy
 from mesh_workbench.lifecycle.publisher_lock import PublisherLock
 from mesh_workbench.model.publication import Publication, PublicationState
 from mesh_workbench.model.release import Release
-from mesh_workbench.storage import schema as schemas
 
 if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
@@ -80,7 +80,7 @@ def _closed(storage: Storage, publication: Publication, fence: int) -> bool:
             version = (
                 snapshot.version
                 if snapshot
-                else storage.shape(table, schemas.decode(first.arrow_schema), expected_version=None, fence=fence)
+                else storage.shape(table, decode_schema(first.arrow_schema), expected_version=None, fence=fence)
             )
             storage.commit(table, expected_version=version, fence=fence, add=[], remove=[])
         except Conflict as conflict:

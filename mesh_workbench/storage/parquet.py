@@ -10,8 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mesh_workbench.engine.arrow_text import encode_schema
 from mesh_workbench.storage.faults import translate
-from mesh_workbench.storage.schema import encode
 
 if TYPE_CHECKING:
     import pyarrow
@@ -50,7 +50,7 @@ def write_staged(table: pyarrow.Table, folder: Path) -> StagedFiles:
         for path in paths:
             path.unlink(missing_ok=True)
         raise translate(error, folder) from error
-    return StagedFiles(paths=paths, rows=table.num_rows, bytes=size, arrow_schema=encode(table.schema))
+    return StagedFiles(paths=paths, rows=table.num_rows, bytes=size, arrow_schema=encode_schema(table.schema))
 
 
 def write_file(table: pyarrow.Table, path: Path) -> None:

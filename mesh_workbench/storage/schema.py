@@ -1,26 +1,13 @@
-"""Arrow schemas as text, and what may change in one while a major version lasts."""
+"""What may change in the schema of a port while a major version lasts."""
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import InvalidInput
 
 if TYPE_CHECKING:
     import pyarrow
-
-
-def encode(schema: pyarrow.Schema) -> str:
-    """`schema` IPC-serialised, in base64."""
-    return base64.b64encode(schema.serialize().to_pybytes()).decode("ascii")
-
-
-def decode(text: str) -> pyarrow.Schema:
-    """The schema in `text`, as `encode` made it."""
-    import pyarrow as pa
-
-    return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(text)))
 
 
 def union(base: pyarrow.Schema | None, staged: pyarrow.Schema, port: str) -> pyarrow.Schema:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from mesh_workbench.engine.schema import encode_schema
+from mesh_workbench.engine.arrow_text import encode_schema
 from mesh_workbench.engine.session import Limits
 from mesh_workbench.engine.sessions import Sessions
 from mesh_workbench.lifecycle import query

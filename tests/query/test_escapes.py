@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from mesh_workbench.engine.arrow_text import encode_schema
 from mesh_workbench.engine.names import NamedTable
-from mesh_workbench.engine.schema import encode_schema
 from mesh_workbench.engine.session import Limits, Session, open_instance
 from mesh_workbench.engine.statement import parse
 from mesh_workbench.errors import MeshError

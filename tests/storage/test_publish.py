@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from mesh_workbench.engine.arrow_text import decode_schema
 from mesh_workbench.errors import Breached, Conflict, InvalidInput, MeshError, NotFound
 from mesh_workbench.model.check import Verdict
 from mesh_workbench.model.product import ProductStatus
 from mesh_workbench.model.run import RunState
 from mesh_workbench.registry import open_registry
-from mesh_workbench.storage import schema as schemas
 from mesh_workbench.storage.local import LocalStorage
 from tests import records
 from tests.storage.world import World, month, new_world
@@ -187,7 +187,7 @@ def test_a_missing_value_does_not_make_another_column_of_pandas_integers(lite: W
     assert [row["n"] for row in lite.read() if row["n"] is not None] == [1, 2, 3]
     release = lite.registry.releases.latest(lite.product.id)
     assert release is not None
-    assert schemas.decode(release.ports[0].arrow_schema).field("n").type == pa.int64()
+    assert decode_schema(release.ports[0].arrow_schema).field("n").type == pa.int64()
 
 
 @pytest.mark.parametrize(

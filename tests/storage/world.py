@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from mesh_workbench.engine.arrow_text import decode_schema
 from mesh_workbench.errors import MeshError
 from mesh_workbench.lifecycle.candidate import PortCandidate
 from mesh_workbench.lifecycle.publish import publish
@@ -29,7 +30,6 @@ from mesh_workbench.model.runfolder import StagedOutput
 from mesh_workbench.model.schedule import SlotTime
 from mesh_workbench.model.version import ProductVersion
 from mesh_workbench.registry import Registry, open_registry
-from mesh_workbench.storage import schema as schemas
 from mesh_workbench.storage.local import LocalStorage
 from mesh_workbench.storage.normalise import to_arrow
 from mesh_workbench.storage.parquet import write_staged
@@ -110,7 +110,7 @@ class World:
         """The rows of a port, after making sure that every reader sees the same, through the log and by file list."""
         release = self.registry.releases.latest(self.product.id, self.version.major)
         assert release is not None
-        schema = next(schemas.decode(each.arrow_schema) for each in release.ports if each.port == port)
+        schema = next(decode_schema(each.arrow_schema) for each in release.ports if each.port == port)
         return same_everywhere(self.table(port), self.files(port), schema)
 
     def values(self, port: str = "flights", column: str = "n") -> list[Any]:
