@@ -32,9 +32,3 @@ class GrantDraft(Value):
     identity: str = Field(min_length=1, max_length=255, examples=["rita"])
     purpose: str = Field("", max_length=2000, examples=["Quarterly report"])
     until: Instant | None = Field(None, description="For ever when null.")
-
-
-class FireTimes(Value):
-    """When a schedule would fire."""
-
-    items: list[Instant] = Field(default_factory=list, description="The next times, in UTC.")

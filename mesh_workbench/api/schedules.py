@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from mesh_workbench.api.access import Bench, FullName
-from mesh_workbench.api.bodies import FireTimes, Reason
+from mesh_workbench.api.bodies import Reason
 from mesh_workbench.api.etag import IfMatch, IfNoneMatch, demand, tagged
 from mesh_workbench.errors import NotFound
-from mesh_workbench.model.schedule import Schedule, ScheduleDraft
+from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePreview
 from mesh_workbench.workbench.protocol import Workbench
 
 router = APIRouter(tags=["schedules"])
@@ -56,5 +56,5 @@ def resume_schedule(bench: Bench, name: FullName) -> Schedule:
 @router.post("/schedules/preview", operation_id="previewSchedule", summary="When it would fire; stores nothing")
 def preview_schedule(
     bench: Bench, draft: ScheduleDraft, count: Annotated[int, Query(ge=1, le=100, description="How many.")] = 3
-) -> FireTimes:
-    return FireTimes(items=bench.schedules.preview(draft, count=count))
+) -> SchedulePreview:
+    return bench.schedules.preview(draft, count=count)

@@ -37,7 +37,8 @@ def lab(
             "JupyterLab is not installed beside mesh workbench.",
             hint="pip install 'mesh-workbench[lab]'",
         )
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", *context.args]
+    options = [f"--ServerApp.root_dir={root}", "--MeshExtension.open_sidebar=True"]
+    command = [sys.executable, "-m", "jupyterlab", *options, *context.args]
     if as_json:
         show.as_json({"root": str(root), "command": command})
     else:

@@ -75,14 +75,15 @@ def preview(
     from mesh_workbench.model.schedule import ScheduleDraft
 
     with opened() as bench:
-        times = bench.schedules.preview(ScheduleDraft(cron=cron, timezone=timezone), count=number)
+        found = bench.schedules.preview(ScheduleDraft(cron=cron, timezone=timezone), count=number)
     if as_json:
-        show.items_as_json([time.isoformat() for time in times])
+        show.as_json(found)
         return
     zone = ZoneInfo(timezone)
-    for time in times:
+    show.say(found.words)
+    for time in found.items:
         show.say(f"{time.astimezone(zone):%Y-%m-%d %H:%M %Z}   {show.instant(time)}   {show.ago(time)}")
-    if not times:
+    if not found.items:
         show.say("It would never fire.")
 
 

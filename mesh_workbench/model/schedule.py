@@ -35,6 +35,13 @@ class Schedule(ScheduleDraft):
     words: str = Field("", description="The schedule in words.", examples=["At 06:00 every day, Europe/Madrid."])
 
 
+class SchedulePreview(Value):
+    """When a schedule would fire."""
+
+    words: str = Field(description="The schedule in words.", examples=["At 06:00 every day, Europe/Madrid."])
+    items: list[Instant] = Field(default_factory=list, description="The next fire times, in UTC.")
+
+
 class SlotTime(Value):
     """The interval of time that a run is about: start inclusive, end exclusive."""
 

@@ -22,7 +22,7 @@ from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRe
 from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsPage
 from mesh_workbench.model.release import Release
 from mesh_workbench.model.run import Run, RunRequest
-from mesh_workbench.model.schedule import Schedule, ScheduleDraft
+from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePreview
 from mesh_workbench.model.search import SearchRequest, SearchResults
 from mesh_workbench.model.status import WorkbenchStatus
 from mesh_workbench.model.version import ProductVersion
@@ -112,7 +112,7 @@ class Schedules(Protocol):
     def set(self, name: str, draft: ScheduleDraft) -> Schedule: ...
     def pause(self, name: str, *, reason: str) -> Schedule: ...
     def resume(self, name: str) -> Schedule: ...
-    def preview(self, draft: ScheduleDraft, *, count: int = 3) -> list[datetime]: ...
+    def preview(self, draft: ScheduleDraft, *, count: int = 3) -> SchedulePreview: ...
 
 
 class Query(Protocol):

@@ -7,7 +7,7 @@ from datetime import datetime
 from mesh_workbench.errors import InvalidInput, NotFound
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import new_id
-from mesh_workbench.model.schedule import Schedule, ScheduleDraft
+from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePreview
 from mesh_workbench.notebooks.parameters import validate
 from mesh_workbench.scheduling.cron import next_slot, words
 from mesh_workbench.workbench.context import Context
@@ -57,14 +57,14 @@ class LocalSchedules:
     def resume(self, name: str) -> Schedule:
         return self._change(name, "schedule.resume", paused=False, pause_reason="")
 
-    def preview(self, draft: ScheduleDraft, *, count: int = 3) -> list[datetime]:
-        """The next `count` fire times in UTC. Raises InvalidInput `schedule.*`."""
+    def preview(self, draft: ScheduleDraft, *, count: int = 3) -> SchedulePreview:
+        """The schedule in words with its next `count` fire times. Raises InvalidInput `schedule.*`."""
         fires: list[datetime] = []
         following = _next_fire(draft, self._context.registry.now())
         while following is not None and len(fires) < count:
             fires.append(following)
             following = _next_fire(draft, following)
-        return fires
+        return SchedulePreview(words=words(draft.cron, draft.timezone), items=fires)
 
     def _change(self, name: str, action: str, *, paused: bool, pause_reason: str) -> Schedule:
         context, registry = self._context, self._context.registry

@@ -49,6 +49,10 @@ class MeshExtension(ExtensionApp):
         Unicode(), [*_CHILD, "demo"], config=True, help="Command that builds the demo; the folder is appended."
     )
 
+    open_sidebar = Bool(
+        False, config=True, help="Whether JupyterLab shows the catalog when it opens, as `mesh lab` wants it."
+    )
+
     host: Host
     mounted: Mounted
     worker: WorkerKeeper
@@ -63,6 +67,9 @@ class MeshExtension(ExtensionApp):
         self.demo = Demo(self.host, list(self.demo_command))
         self.activity = Activity(self.host, server.web_app.settings)
         self.settings["mesh_workbench_server"] = self
+        if self.open_sidebar:
+            page = server.web_app.settings.setdefault("page_config_data", {})
+            page["meshWorkbenchSidebar"] = "open"
 
     def initialize_handlers(self) -> None:
         self.handlers.extend(

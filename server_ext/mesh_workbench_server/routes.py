@@ -93,6 +93,16 @@ def _refuse_second(host: Host) -> None:
         )
 
 
+def _is_empty(folder: Path) -> bool:
+    from mesh_workbench.workbench import open_workbench
+
+    bench = open_workbench(folder)
+    try:
+        return not bench.domains.list(limit=1).items
+    finally:
+        bench.close()
+
+
 def _create(host: Host, folder: Path) -> Path:
     from mesh_workbench.workbench import create_workbench
 
@@ -103,7 +113,10 @@ def _create(host: Host, folder: Path) -> Path:
 
 
 def _prepare(host: Host, folder: Path) -> None:
-    _refuse_second(host)
+    """The demo goes into a new workbench, or into the present one as long as it is empty."""
+    existing = host.found()
+    if existing is not None and (existing != folder or not _is_empty(existing)):
+        _refuse_second(host)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

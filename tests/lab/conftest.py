@@ -72,11 +72,14 @@ def jupyterlab(root: Path, home: Path) -> Iterator[Lab]:
         f"--port={port}",
         "--ServerApp.port_retries=0",
         f"--IdentityProvider.token={TOKEN}",
-        f"--ServerApp.root_dir={root}",
     ]
     log = (home / "lab.log").open("w")
     process = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *arguments], cwd=root, env=_environment(home), stdout=log, stderr=log
+        [sys.executable, "-m", "mesh_workbench", "lab", str(root), *arguments],
+        cwd=home,
+        env=_environment(home),
+        stdout=log,
+        stderr=log,
     )
     try:
         url = f"http://127.0.0.1:{port}"

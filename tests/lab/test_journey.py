@@ -21,6 +21,12 @@ PRODUCT = "insights.daily_delays"
 RUN_MS = 90_000
 
 
+def test_mesh_lab_shows_the_catalog_at_once(page: Page) -> None:
+    sidebar = page.locator(".jp-mesh-sidebar")
+    expect(sidebar).to_be_visible()
+    expect(sidebar.get_by_role("treeitem").first).to_be_visible()
+
+
 def test_a_notebook_becomes_a_product_that_another_notebook_reads(lab: Lab, page: Page) -> None:
     _find_and_look(page)
 

@@ -195,12 +195,6 @@ export interface Finding {
 
 export type FindingLevel = 'error' | 'warning' | 'info';
 
-/** When a schedule would fire. */
-export interface FireTimes {
-  /** The next times, in UTC. */
-  items: string[];
-}
-
 /** Who may read which port, for which purpose, until when. */
 export interface Grant {
   id: string;
@@ -809,6 +803,14 @@ export interface ScheduleDraft {
   end?: string | null;
 }
 
+/** When a schedule would fire. */
+export interface SchedulePreview {
+  /** The schedule in words. */
+  words: string;
+  /** The next fire times, in UTC. */
+  items: string[];
+}
+
 /** A product that was found, and where the words were. */
 export interface SearchHit {
   product: ProductSummary;
@@ -1038,7 +1040,7 @@ export interface Operations {
     path: Record<string, never>;
     query: { count?: number };
     body: ScheduleDraft;
-    answer: FireTimes;
+    answer: SchedulePreview;
   };
   /** Runs, newest first. */
   listRuns: {

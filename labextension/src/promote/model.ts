@@ -162,7 +162,7 @@ export class PromoteModel {
       const request = requestOf(this.draft, documentOf(this.panel));
       this.done = await this.connection.api.promote({
         ...request,
-        expected_version: this.plan?.current_version ?? null
+        expected_version: this.plan ? (this.plan.current_version ?? '') : null
       });
       rememberPromotion(this.panel, request.to);
       await this.drafts.drop(this.path);

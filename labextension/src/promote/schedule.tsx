@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { isAbort, Problem } from '../api/problem';
-import type { ScheduleDraft } from '../api/types';
+import type { ScheduleDraft, SchedulePreview } from '../api/types';
 import { useEnvironment } from '../components/environment';
 import { Field } from '../components/formdialog';
 import { exact } from '../components/format';
@@ -98,14 +98,14 @@ export function ScheduleStep({ model }: { model: PromoteModel }): JSX.Element {
   );
 }
 
-/** The next three times, or why there are none. */
+/** The schedule in words with the next three times, or why there are none. */
 export function NextTimes({
   schedule
 }: {
   schedule: ScheduleDraft;
 }): JSX.Element | null {
   const { trans, connection } = useEnvironment();
-  const [times, setTimes] = React.useState<string[] | null>(null);
+  const [preview, setPreview] = React.useState<SchedulePreview | null>(null);
   const [problem, setProblem] = React.useState<Problem | null>(null);
   const wanted = JSON.stringify(schedule);
   React.useEffect(() => {
@@ -114,7 +114,7 @@ export function NextTimes({
       connection.api
         .previewSchedule(JSON.parse(wanted) as ScheduleDraft, asking.signal)
         .then(found => {
-          setTimes(found.items);
+          setPreview(found);
           setProblem(null);
         })
         .catch(error => {
@@ -135,7 +135,7 @@ export function NextTimes({
       </p>
     );
   }
-  if (!times) {
+  if (!preview) {
     return null;
   }
   const inZone = (time: string): string => {
@@ -148,17 +148,15 @@ export function NextTimes({
   };
   return (
     <div role="status">
-      <p className="jp-mesh-dim">
-        {trans.__('Next times (%1):', schedule.timezone ?? 'UTC')}
-      </p>
+      <p className="jp-mesh-dim">{preview.words}</p>
       <ul className="jp-mesh-plain">
-        {times.map(time => (
+        {preview.items.map(time => (
           <li key={time} title={exact(time)}>
             {inZone(time)}
           </li>
         ))}
       </ul>
-      {!times.length && <p>{trans.__('It would never run.')}</p>}
+      {!preview.items.length && <p>{trans.__('It would never run.')}</p>}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -54,6 +55,10 @@ export const sidebarPlugin: JupyterFrontEndPlugin<IMeshSidebar> = {
     }
     app.shell.add(panel, 'left', { rank: RANK });
     restorer?.add(panel, panel.id);
+    if (PageConfig.getOption('meshWorkbenchSidebar') === 'open') {
+      // After the restored layout, which would otherwise decide what is in front.
+      void app.restored.then(() => app.shell.activateById(panel.id));
+    }
 
     commands.addCommand(CommandIDs.openCatalog, {
       label: trans.__('Open the Data Mesh Catalog'),
