@@ -11,6 +11,7 @@ import pyarrow
 
 from mesh_workbench.engine.explain import Columns, explain
 from mesh_workbench.engine.parameters import bind
+from mesh_workbench.engine.patience import patiently
 from mesh_workbench.engine.rewrite import Compiled
 from mesh_workbench.engine.schema import schema_of
 from mesh_workbench.engine.session import relation_name
@@ -59,7 +60,7 @@ def execute(
         sql = session.checked(compiled.sql)
         # NOTE: a relation streams, a cursor's own result would be copied as a whole (DuckDB says so in a warning).
         relation = cursor.sql(sql, params=values) if values else cursor.sql(sql)
-        reader = relation.to_arrow_reader(_BATCH_ROWS)
+        reader = patiently(lambda: relation.to_arrow_reader(_BATCH_ROWS), cursor.interrupt)
         schema = reader.schema
     except duckdb.Error as error:
         raise explain(_with_place(error, cursor, compiled.sql, values), compiled, columns) from error
@@ -78,7 +79,7 @@ def _batches(
     try:
         while left is None or left > 0:
             try:
-                batch = reader.read_next_batch()
+                batch = patiently(reader.read_next_batch, cursor.interrupt)
             except StopIteration:
                 return
             if left is not None:

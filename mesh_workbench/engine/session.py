@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from mesh_workbench.engine.guard import check
-from mesh_workbench.engine.schema import duckdb_types, schema_of
+from mesh_workbench.engine.schema import schema_of, type_names
 
 if TYPE_CHECKING:
     from mesh_workbench.model.query import ResolvedPort
@@ -103,7 +103,8 @@ class Session:
 
 def view_of(connection: duckdb.DuckDBPyConnection, port: ResolvedPort) -> str:
     """A SELECT of the port's columns in its own types, whatever the files of older versions look like."""
-    promised = duckdb_types(connection, schema_of(port))
+    schema = schema_of(port)
+    promised = dict(zip(schema.names, type_names(schema), strict=True))
     if not port.files:
         columns = ", ".join(f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in promised.items())
         return f"SELECT {columns} WHERE false"

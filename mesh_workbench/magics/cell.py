@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import functools
 from collections.abc import Mapping, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from mesh_workbench.engine.parameters import encode
@@ -16,10 +14,9 @@ from mesh_workbench.magics.arguments import CellArguments, parse_arguments
 from mesh_workbench.magics.plain_errors import plain_errors
 from mesh_workbench.magics.result import Result
 from mesh_workbench.magics.source import ask, display_rows
-from mesh_workbench.model.query import Answer, QueryRequest
+from mesh_workbench.model.query import QueryRequest
 
 if TYPE_CHECKING:
-    import pyarrow
     from pydantic import JsonValue
 
 
@@ -44,7 +41,7 @@ def question(body: str, arguments: CellArguments, variables: Mapping[str, object
     parameters: dict[str, JsonValue] = {name: _bound(name, body, variables) for name in parse(body).parameters}
     request = QueryRequest(statement=body, parameters=parameters, as_of=arguments.as_of, limit=arguments.limit)
     answer = ask(request)
-    table = _read(answer)
+    table = answer.reader.read_all()
     capped = table.num_rows >= arguments.limit
     return Result(table, answer.provenance, capped=capped, shown=display_rows())
 
@@ -67,19 +64,3 @@ def _shaped(result: Result, arguments: CellArguments) -> object:
     if arguments.shape == "polars":
         return result.polars()
     return result.arrow() if arguments.shape == "arrow" else result
-
-
-def _read(answer: Answer) -> pyarrow.Table:
-    """All rows. They are read in a thread, so that interrupting the kernel is noticed at once and stops the query."""
-    reading = _threads().submit(answer.reader.read_all)
-    try:
-        return reading.result()
-    except KeyboardInterrupt:
-        answer.cancel()
-        reading.exception()
-        raise
-
-
-@functools.lru_cache(maxsize=1)
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=4, thread_name_prefix="mesh-query")

@@ -17,10 +17,10 @@ def plain_errors() -> Iterator[None]:
     """
     try:
         yield
-    except MeshError as error:
-        lines = as_lines(error)
+    except (MeshError, KeyboardInterrupt) as error:
+        lines = as_lines(error) if isinstance(error, MeshError) else ["Interrupted. Nothing was changed."]
         # IPython asks an exception by this name how it wants to be shown.
-        error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
+        error._render_traceback_ = lambda: lines  # type: ignore[union-attr]
         raise
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -180,6 +183,23 @@ def test_inside_a_run_only_its_inputs_can_be_read(
         with pytest.raises(MeshError) as caught:
             _run(shell, f"%%mesh\n{statement}")
         assert caught.value.code == code
+
+
+def test_an_interrupt_ends_a_long_query_at_once_and_leaves_everything_usable(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
+        started = time.perf_counter()
+        timer.start()
+        done = shell.run_cell("%%mesh\nSELECT count(*) FROM range(1000000000000) t(x) WHERE x % 7 = random()")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert isinstance(done.error_in_exec, KeyboardInterrupt)
+    assert time.perf_counter() - started < 5
+    assert "Traceback" not in capsys.readouterr().out
+    assert len(_run(shell, "%%mesh\nSELECT * FROM fleet.planes")) == 2  # type: ignore[arg-type]
 
 
 def test_arguments_are_read_as_a_shell_would() -> None:
