@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import JsonValue
 
 from mesh_workbench.cli import show
 from mesh_workbench.cli.given import read_text
@@ -28,11 +29,20 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="contract")
 
 
-def lint(contract: Contract, as_json: Json = False) -> None:
+def lint(
+    contract: Contract,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Also what the standard's schema forgets; every problem is an error.")
+    ] = False,
+    variable: Annotated[
+        list[str] | None, typer.Option("--variable", metavar="NAME=VALUE", help="Fills ${NAME}; may be repeated.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Say what is wrong with a contract; the exit code is 2 when it cannot be used."""
     from mesh_workbench.contracts.lint import lint as problems_of
 
-    problems = problems_of(read_text(contract))
+    problems = problems_of(read_text(contract), strict=strict, variables=variables_of(variable or []))
     if as_json:
         show.items_as_json(problems)
     for problem in [] if as_json else problems:
@@ -50,6 +60,14 @@ def lint(contract: Contract, as_json: Json = False) -> None:
         )
     if not as_json:
         show.say(f"{contract} can be used.")
+
+
+def variables_of(given: list[str]) -> dict[str, JsonValue]:
+    """`NAME=VALUE` as a mapping. Raises InvalidInput `cli.variable`."""
+    wrong = [one for one in given if not one.partition("=")[0] or "=" not in one]
+    if wrong:
+        raise InvalidInput("cli.variable", f"{wrong[0]!r} gives no variable.", hint="Write --variable NAME=VALUE.")
+    return {name: value for name, _, value in (one.partition("=") for one in given)}
 
 
 def infer(

@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from mesh_workbench.contracts import source
+from mesh_workbench.contracts.migrate import migrated
 from mesh_workbench.contracts.odcs import Contract, SchemaObject
 from mesh_workbench.contracts.source import Path, Source
+from mesh_workbench.contracts.variables import filled
 from mesh_workbench.errors import InvalidInput, did_you_mean
 
 _API_VERSION = re.compile(r"v3\.[0-2]\.\d+")
@@ -65,14 +67,15 @@ class Fault:
     hint: str
 
 
-def parse(text: str) -> ContractDocument:
-    """The contract in `text` (ODCS 3.0 to 3.2; YAML or JSON).
+def parse(text: str, variables: Mapping[str, JsonValue] | None = None) -> ContractDocument:
+    """The contract in `text` (ODCS 3.0 to 3.2; YAML or JSON), as 3.2 means it.
 
+    `variables` fill references such as `${WAREHOUSE}`; those that it does not name stay as they are written.
     Raises InvalidInput `contract.too-large`, `contract.not-yaml` or `contract.not-odcs` with line and column in
     `where` and `details`.
     """
     found = source.read(text)
-    contract, faults = understand(found)
+    contract, faults = understand(found, variables)
     if contract is None:
         first = faults[0]
         place = found.place(first.path)
@@ -90,9 +93,9 @@ def parse(text: str) -> ContractDocument:
     return ContractDocument(text, found, contract)
 
 
-def understand(found: Source) -> tuple[Contract | None, list[Fault]]:
+def understand(found: Source, variables: Mapping[str, JsonValue] | None = None) -> tuple[Contract | None, list[Fault]]:
     """The document as values, or everything that keeps it from being one."""
-    document = found.value
+    document = migrated(filled(found.value, variables or {}))
     if not isinstance(document, dict):
         what = "empty" if document is None else "a list" if isinstance(document, list) else "a single value"
         return None, [Fault((), f"it is {what}", "Begin with apiVersion, kind, id and version.")]

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from pydantic import JsonValue
 
 from mesh_workbench.contracts import source
+from mesh_workbench.contracts.conformity import deviations
 from mesh_workbench.contracts.document import ContractDocument, understand
-from mesh_workbench.contracts.lint_rules import problems_of
+from mesh_workbench.contracts.lint_rules import Problem, problems_of
+from mesh_workbench.contracts.lint_strict import forgotten
+from mesh_workbench.contracts.migrate import migrated
 from mesh_workbench.contracts.source import Path
+from mesh_workbench.contracts.variables import filled, variables_of
 from mesh_workbench.errors import InvalidInput
 from mesh_workbench.model.contract import ContractProblem
 
 
-def lint(text: str) -> list[ContractProblem]:
+def lint(text: str, *, strict: bool = False, variables: Mapping[str, JsonValue] | None = None) -> list[ContractProblem]:
     """Every problem of a contract, in the order of the document; none means that all of it is understood.
 
-    Problems of level error make the contract unusable; warnings tell what would not be evaluated, or not as meant.
+    Problems of level error make the contract unusable; warnings tell what would not be evaluated, not as meant, or not
+    be read by other tools. With `strict` also what the standard's schema forgets is looked for, and everything is an
+    error. `variables` fill references such as `${WAREHOUSE}`; any other one is a problem.
     Never raises: a text that cannot be read is one problem.
     """
     try:
@@ -31,19 +39,40 @@ def lint(text: str) -> list[ContractProblem]:
                 hint=error.hint,
             )
         ]
-    contract, faults = understand(found)
+    contract, faults = understand(found, variables)
     if contract is None:
         return [
             _problem(found.place(fault.path), fault.path, "error", "contract.not-odcs", fault.message, fault.hint)
             for fault in faults
         ]
     doc = ContractDocument(text, found, contract)
-    return sorted(_all(doc), key=lambda problem: (problem.line or 0, problem.column or 0))
+    problems = [
+        _problem(doc.place(path), path, "error" if strict else level, code, message, hint)
+        for level, code, path, message, hint in _all(doc, strict, variables or {})
+    ]
+    return sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))
 
 
-def _all(doc: ContractDocument) -> Iterator[ContractProblem]:
-    for level, code, path, message, hint in problems_of(doc):
-        yield _problem(doc.place(path), path, level, code, message, hint)
+def _all(doc: ContractDocument, strict: bool, variables: Mapping[str, JsonValue]) -> Iterator[Problem]:
+    found = list(problems_of(doc))
+    if strict:
+        told = {(code, path) for _, code, path, _, _ in found}
+        found += [problem for problem in forgotten(doc) if (problem[1], problem[2]) not in told]
+    yield from found
+    paths = [path for _, _, path, _, _ in found]
+    for fault in deviations(migrated(filled(doc.source.value, variables))):
+        if not any(_same_place(fault.path, path) for path in paths):
+            yield "warning", "contract.not-standard", fault.path, fault.message, fault.hint
+    for variable in variables_of(doc.source.value):
+        if variable.name not in variables:
+            message = f"the variable {variable.name} has no value"
+            yield "warning", "contract.unresolved-variable", variable.path, message, "Give it one, or write the value."
+
+
+def _same_place(one: Path, other: Path) -> bool:
+    """Whether one of them lies within the other; what is said of the whole document is no place."""
+    length = min(len(one), len(other))
+    return length > 0 and one[:length] == other[:length]
 
 
 def _problem(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from mesh_workbench.contracts.document import ContractDocument
 from mesh_workbench.contracts.limit import OPERATORS, limit_of
 from mesh_workbench.contracts.odcs import Part, Property, Quality, Relationship, SchemaObject
+from mesh_workbench.contracts.query import Refused, prepare
 from mesh_workbench.contracts.references import names_of, resolve
 from mesh_workbench.contracts.source import Path
 from mesh_workbench.contracts.vocabulary import (
@@ -185,14 +187,17 @@ def _quality(table: SchemaObject, item: Property | None, rule: Quality, path: Pa
 
 
 def _query(table: SchemaObject, item: Property | None, rule: Quality, path: Path) -> Iterator[Problem]:
-    from mesh_workbench.contracts.query import Refused, prepare
-
     if not rule.query:
         yield "error", "contract.empty-rule", path, "a rule of type sql has no query", "Add query."
         return
-    names = {table.name, table.physical_name or table.name}
     try:
-        prepare(rule.query, table=table.name, column=item.name if item else None, names=names)
+        _refused_or_not(rule.query, table.name, table.physical_name or table.name, item is not None)
     except Refused as refusal:
         hint = "Ask one SELECT over {object} for one value."
         yield "error", "contract.query", (*path, "query"), str(refusal), hint
+
+
+@lru_cache(maxsize=1000)
+def _refused_or_not(query: str, table: str, physical: str, at_column: bool) -> None:
+    """Raises Refused. A query that stands at many columns is read once, as if each were called `column`."""
+    prepare(query, table=table, column="column" if at_column else None, names={table, physical})

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from mesh_workbench.contracts.yamlnodes import Node, composed, not_yaml
 from mesh_workbench.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 LARGEST_BYTES = 10_000_000
 DEEPEST = 200
@@ -24,6 +21,7 @@ MOST_VALUES = 300_000
 
 Path = tuple[str | int, ...]
 
+_PAIR = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 _BRACKET = re.compile(r"[\[\]{}]")
 _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUE = re.compile(r"true|True|TRUE")
@@ -69,9 +67,6 @@ def read(text: str) -> Source:
     Raises InvalidInput `contract.too-large` above 10 MB or when aliases multiply beyond measure, and
     `contract.not-yaml` with line and column.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > LARGEST_BYTES:
         raise InvalidInput(
@@ -81,24 +76,13 @@ def read(text: str) -> Source:
         )
     if _deepest(text) > DEEPEST:
         # Checked ahead, because the scanner needs many seconds until it gives up on such a text.
-        raise _not_yaml("The contract is nested too deeply to be read.", None)
-    try:
-        node = YAML(typ="safe", pure=True).compose(text.removeprefix("\ufeff"))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = (mark.line + 1, mark.column + 1) if mark else None
-        raise _not_yaml(f"The contract is not YAML: {error.problem or error.context}.", place) from error
-    except (YAMLError, ValueError, LookupError, AttributeError, TypeError) as error:
-        # The reader and scanner of the library let some of these through on broken bytes and escapes.
-        first = str(error).strip().splitlines()
-        raise _not_yaml(f"The contract is not YAML: {first[0] if first else type(error).__name__}.", None) from error
-    except RecursionError as error:
-        raise _not_yaml("The contract is nested too deeply to be read.", None) from error
+        raise not_yaml("The contract is nested too deeply to be read.", None)
+    node = composed(text.removeprefix("\ufeff"))
     reader = _Reader()
     try:
         value = None if node is None else reader.value(node, ())
     except RecursionError as error:
-        raise _not_yaml("The contract is nested too deeply to be read.", None) from error
+        raise not_yaml("The contract is nested too deeply to be read.", None) from error
     return Source(value, reader.places)
 
 
@@ -111,17 +95,6 @@ def _deepest(text: str) -> int:
     return deepest
 
 
-def _not_yaml(message: str, place: tuple[int, int] | None) -> InvalidInput:
-    details: dict[str, object] = {"line": place[0], "column": place[1]} if place else {}
-    return InvalidInput(
-        "contract.not-yaml",
-        message,
-        where=where(place),
-        hint="Correct that place; indentation and quotes are the usual causes.",
-        details=details,
-    )
-
-
 class _Reader:
     """Turns nodes into plain values and notes where each was."""
 
@@ -131,8 +104,6 @@ class _Reader:
         self._inside: set[int] = set()
 
     def value(self, node: Node, path: Path) -> JsonValue:
-        from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-
         place = (node.start_mark.line + 1, node.start_mark.column + 1)
         self.places.setdefault(path, place)
         self._values += 1
@@ -146,46 +117,47 @@ class _Reader:
             )
         tag = str(node.tag).removeprefix("tag:yaml.org,2002:")
         if tag not in _PLAIN_TAGS:
-            raise _not_yaml(f"The tag {node.tag} is not allowed in a contract.", place)
-        if isinstance(node, ScalarNode):
+            raise not_yaml(f"The tag {node.tag} is not allowed in a contract.", place)
+        if node.id == "scalar":
             return _scalar(node, tag)
         if id(node) in self._inside:
-            raise _not_yaml("An alias stands inside what it names.", place)
+            raise not_yaml("An alias stands inside what it names.", place)
         self._inside.add(id(node))
         try:
-            if isinstance(node, SequenceNode):
+            if node.id == "sequence":
                 return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-            assert isinstance(node, MappingNode)
             return self._mapping(node, path)
         finally:
             self._inside.discard(id(node))
 
-    def _mapping(self, node: MappingNode, path: Path) -> dict[str, JsonValue]:
+    def _mapping(self, node: Node, path: Path) -> dict[str, JsonValue]:
         found: dict[str, JsonValue] = {}
         merged: dict[str, JsonValue] = {}
         for key_node, value_node in node.value:
             place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             if key_node.id != "scalar":
-                raise _not_yaml("A key must be a word.", place)
+                raise not_yaml("A key must be a word.", place)
             key = str(key_node.value)
-            if key == "<<" and key_node.style is None:
+            if key == "<<" and not key_node.style:
                 for part in value_node.value if value_node.id == "sequence" else [value_node]:
                     value = self.value(part, path)
                     if not isinstance(value, dict):
-                        raise _not_yaml("<< can only take in a mapping.", place)
+                        raise not_yaml("<< can only take in a mapping.", place)
                     merged = {**value, **merged}
                 continue
             if key in found:
-                raise _not_yaml(f"The key {key!r} stands here twice.", place)
+                raise not_yaml(f"The key {key!r} stands here twice.", place)
             self.places[(*path, key)] = place
             found[key] = self.value(value_node, (*path, key))
         return {**merged, **found}
 
 
-def _scalar(node: ScalarNode, tag: str) -> JsonValue:
+def _scalar(node: Node, tag: str) -> JsonValue:
     """The value of a scalar by the rules of YAML 1.2; quoted ones are text."""
-    text = str(node.value)
-    if node.style is not None or tag == "str":
+    text: str = node.value
+    if _PAIR.search(text):  # JSON's way to escape what lies beyond 16 bits
+        text = _PAIR.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
+    if node.style or tag == "str":
         return text
     if _NULL.fullmatch(text):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from mesh_workbench.contracts.document import parse
 from mesh_workbench.contracts.lint import lint
+from mesh_workbench.contracts.source import _Reader
+from mesh_workbench.contracts.yamlnodes import _with_ruamel, composed
 from mesh_workbench.errors import InvalidInput
 from tests.builders import contract
 
@@ -158,3 +161,76 @@ slaProperties:
     ]
     assert all(problem.hint and problem.path for problem in problems if problem.code != "contract.not-odcs")
     assert problems[1].hint == "Did you mean integer?"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.sampled_from("ab:{}[],-?!&*|>'\"#% \n\t01."), max_size=30) | st.sampled_from(
+    ["a: [b:c, d: e]", "{a: 1, ?b : 2}", "? a\n: b", "a: !!str 1", "a: ! 1", "a: 'x\n\n y'",
+     "- |2-\n   x\n", "a: \u2028b"]))  # fmt: skip
+def test_both_readers_of_yaml_understand_the_same(text: str) -> None:
+    def read(compose: Callable[[str], object]) -> object:
+        try:
+            node = compose(text)
+            return node and _Reader().value(node, ())  # type: ignore[arg-type]
+        except InvalidInput:
+            return InvalidInput
+
+    slow = read(_with_ruamel)
+    assert slow is InvalidInput or read(composed) == slow  # libyaml takes some texts that ruamel.yaml refuses
+
+
+def test_strict_lint_finds_what_the_schema_forgets() -> None:
+    text = (
+        HEAD
+        + """\
+schema:
+- name: t
+  properties:
+  - name: a
+    primaryKeyPosition: 1
+    logicalTypeOptions: {pattern: '(['}
+  - {name: b, logicalType: date, logicalTypeOptions: {minimum: '2020-01-02', maximum: '2020-01-01'}}
+  - {name: c, logicalType: integer, enum: [{value: x}, {value: true}]}
+  - name: d
+    logicalType: timestamp
+    logicalTypeOptions: {defaultTimezone: Mars/Olympus}
+    quality:
+    - {metric: rowCount, mustBe: 1}
+    - {metric: invalidValues, mustBe: 0}
+    - {metric: nullValues, unit: percent, mustBeLessThan: 200}
+    - {type: library, mustBe: 1}
+    - {description: nothing}
+slaProperties:
+- {property: latency, value: 1, unit: d, element: t.z}
+"""
+    )
+    before = {problem.code for problem in lint(text)}
+    assert "contract.bad-pattern" not in before
+    problems = lint(text, strict=True)
+    assert [(problem.line, problem.code) for problem in problems] == [
+        (9, "contract.key-position"),
+        (10, "contract.no-type"),
+        (10, "contract.bad-pattern"),
+        (11, "contract.reversed-range"),
+        (12, "contract.enum-type"),
+        (12, "contract.enum-type"),
+        (15, "contract.unknown-zone"),
+        (17, "contract.level"),
+        (18, "contract.no-arguments"),
+        (19, "contract.percent"),
+        (20, "contract.empty-rule"),
+        (21, "contract.empty-rule"),
+        (21, "contract.operator"),
+        (23, "contract.unknown-column"),
+    ]
+    assert all(problem.level == "error" and problem.hint and problem.path for problem in problems)
+
+
+def test_what_other_tools_refuse_is_a_warning_with_its_place() -> None:
+    text = (
+        HEAD + "team:\n  members:\n  - {username: ana, dateIn: 5}\nservers:\n- {server: x, type: postgres, host: h}\n"
+    )
+    assert [(p.line, p.level, p.code, p.path) for p in lint(text)] == [
+        (7, "warning", "contract.not-standard", "team.members[0].dateIn"),
+        (9, "warning", "contract.not-standard", "servers[0]"),
+    ]

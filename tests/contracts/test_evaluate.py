@@ -355,8 +355,8 @@ def test_physical_names_find_columns_and_unknown_objects_are_refused() -> None:
     assert (raised.value.code, raised.value.hint) == ("contract.no-object", "Did you mean planes?")
 
 
-def test_boolean_exclusive_bounds_of_3_0_sharpen_the_bound_beside_them() -> None:
+def test_boolean_exclusive_bounds_of_3_0_become_the_bound_beside_them() -> None:
     options = {"maximum": 5, "exclusiveMaximum": True, "minimum": 1, "exclusiveMinimum": False}
     text = contract({"name": "a", "logicalTypeOptions": options}, apiVersion="v3.0.2")
     results = check(text, {"a": [1, 5]})
-    assert (results["a.maximum"].observed, results["a.minimum"].observed) == (1, 0)
+    assert (results["a.exclusiveMaximum"].observed, results["a.minimum"].observed) == (1, 0)
