@@ -192,12 +192,22 @@ def error_codes() -> dict[str, tuple[str, str]]:
             tree = ast.parse(file.read_text(encoding="utf-8"))
             constants = _constants(tree)
             for node in ast.walk(tree):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds():
-                    code = _text(node.args[0], constants) if node.args else ""
+                kind, arguments = _made(node)
+                if kind in kinds():
+                    code = _text(arguments[0], constants) if arguments else ""
                     if "." in code and "…" not in code:
-                        sentence = _text(node.args[1], constants) if len(node.args) > 1 else ""
-                        found.setdefault(code, (node.func.id, sentence.replace("|", "\\|").replace("\n", " ")))
+                        sentence = _text(arguments[1], constants) if len(arguments) > 1 else ""
+                        found.setdefault(code, (kind, sentence.replace("|", "\\|").replace("\n", " ")))
     return found
+
+
+def _made(node: ast.AST) -> tuple[str, list[ast.expr]]:
+    """The class of the error that a call makes, and its arguments from the code on."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        return "", []
+    if node.func.id == "pointing" and node.args and isinstance(node.args[0], ast.Name):
+        return node.args[0].id, node.args[1:]
+    return node.func.id, node.args
 
 
 def _constants(tree: ast.Module) -> dict[str, str]:

@@ -46,8 +46,10 @@ def explain(error: duckdb.Error, compiled: Compiled, columns: Columns) -> MeshEr
         match = re.search(pattern, message)
         if match:
             return make(_Said(match, place, columns, compiled))
-    kind = "query.bad-value" if isinstance(error, _VALUE_ERRORS) else "query.not-understood"
-    return pointing(InvalidInput, kind, _sentence(_first(message)), place, hint=_rest(message))
+    words, hint = _sentence(_first(message)), _rest(message)
+    if isinstance(error, _VALUE_ERRORS):
+        return pointing(InvalidInput, "query.bad-value", words, place, hint=hint)
+    return pointing(InvalidInput, "query.not-understood", words, place, hint=hint)
 
 
 _VALUE_ERRORS = (
