@@ -9,7 +9,6 @@ from mesh_workbench.errors import InvalidInput, did_you_mean
 from mesh_workbench.model.base import as_utc
 from mesh_workbench.model.names import PortName
 from mesh_workbench.model.query import ResolvedPort
-from mesh_workbench.session.bench import workbench
 from mesh_workbench.session.run import CurrentRun, current_run
 
 if TYPE_CHECKING:
@@ -40,7 +39,9 @@ def read(
     if run is not None:
         resolved = _listed(run, port, moment, release)
     else:
-        [resolved] = workbench().query.resolve([str(port)], as_of=moment, release=release, how="read")
+        from mesh_workbench.workbench.current import current_workbench
+
+        [resolved] = current_workbench().query.resolve([str(port)], as_of=moment, release=release, how="read")
     from mesh_workbench.engine.relation import Relation
 
     return Relation(resolved)

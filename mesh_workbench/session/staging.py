@@ -10,7 +10,6 @@ from mesh_workbench.errors import InvalidInput, MeshError, NotFound, Unavailable
 from mesh_workbench.model.names import check_name
 from mesh_workbench.model.notebook import OutputMode
 from mesh_workbench.model.runfolder import OUTPUTS_FILE, STAGED_FOLDER, StagedOutput
-from mesh_workbench.session.bench import workbench
 from mesh_workbench.session.run import CurrentRun, current_run
 from mesh_workbench.session.staged import Staged
 from mesh_workbench.storage import scratch
@@ -118,9 +117,11 @@ def _stage(run: CurrentRun, name: str, table: pyarrow.Table, mode: OutputMode, k
 
 
 def _try_out(name: str, table: pyarrow.Table, mode: OutputMode, keys: list[str]) -> Staged:
+    from mesh_workbench.workbench.current import current_workbench
+
     place = scratch.stage(name, table)
     try:
-        proposal = workbench().contracts.infer(name, table)
+        proposal = current_workbench().contracts.infer(name, table)
     except NotFound:
         note = "There is no workbench here, so no contract is proposed."
         return Staged(name, mode, keys, table.num_rows, _columns(table), place=place, note=note)

@@ -21,6 +21,7 @@ def open_workbench(root: Path | None = None, identity: Identity | None = None) -
     `identity` is who acts; the operating system's user when None. Raises NotFound `workbench.not-found`,
     InvalidInput `settings.invalid`, Unavailable `registry.unreachable`.
     """
+    from mesh_workbench.lifecycle.read_log import ReadLog
     from mesh_workbench.registry import open_registry
     from mesh_workbench.storage.local import LocalStorage
     from mesh_workbench.workbench.context import Context
@@ -30,8 +31,16 @@ def open_workbench(root: Path | None = None, identity: Identity | None = None) -
 
     chosen = load(find_root() if root is None else root)
     registry = open_registry(chosen.registry_url)
-    storage = LocalStorage(chosen.storage_root)
-    return LocalWorkbench(Context(registry, storage, chosen, identity or system_identity(), SessionKeeper(chosen)))
+    return LocalWorkbench(
+        Context(
+            registry=registry,
+            storage=LocalStorage(chosen.storage_root),
+            settings=chosen,
+            identity=identity or system_identity(),
+            sessions=SessionKeeper(chosen),
+            read_log=ReadLog(registry),
+        )
+    )
 
 
 def create_workbench(

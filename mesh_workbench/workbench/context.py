@@ -17,6 +17,7 @@ from mesh_workbench.model.product import Product
 from mesh_workbench.settings import Settings
 
 if TYPE_CHECKING:
+    from mesh_workbench.lifecycle.read_log import ReadLog
     from mesh_workbench.registry import Registry
     from mesh_workbench.storage.base import Storage
     from mesh_workbench.workbench.query_sessions import SessionKeeper
@@ -36,6 +37,7 @@ class Context:
     settings: Settings
     identity: Identity
     sessions: SessionKeeper
+    read_log: ReadLog
 
     @property
     def advisory(self) -> bool:

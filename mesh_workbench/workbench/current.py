@@ -7,7 +7,7 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mesh_workbench import settings
+from mesh_workbench.settings import find_root
 
 if TYPE_CHECKING:
     from mesh_workbench.workbench.local import LocalWorkbench
@@ -18,7 +18,7 @@ def current_workbench() -> LocalWorkbench:
 
     Raises NotFound `workbench.not-found`, Unavailable `registry.unreachable`.
     """
-    return _open(settings.find_root())
+    return _open(find_root())
 
 
 @functools.lru_cache(maxsize=4)

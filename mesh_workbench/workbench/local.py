@@ -42,6 +42,6 @@ class LocalWorkbench:
 
     def close(self) -> None:
         """Give connections back. The workbench cannot be used afterwards, nor those made of it by `as_`."""
-        self.query.close()
+        self.context.read_log.close()
         self.context.sessions.close()
         self.context.registry.close()

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import weakref
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from mesh_workbench.lifecycle import query
 from mesh_workbench.lifecycle.query import Reader
-from mesh_workbench.lifecycle.read_log import ReadLog
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsPage
 from mesh_workbench.workbench.context import Context
-
-if TYPE_CHECKING:
-    from mesh_workbench.registry import Registry
-
-
-_logs: weakref.WeakKeyDictionary[Registry, ReadLog] = weakref.WeakKeyDictionary()
-"""The log of reads of each open registry, shared by all who act in it."""
 
 
 class LocalQuery:
@@ -48,20 +38,13 @@ class LocalQuery:
     def rows(self, request: QueryRequest) -> RowsPage:
         return query.rows(self._reader(), request)
 
-    def close(self) -> None:
-        """Write what the log of reads still holds."""
-        log = _logs.pop(self._context.registry, None)
-        if log is not None:
-            log.close()
-
     def _reader(self) -> Reader:
         context = self._context
-        log = _logs.get(context.registry) or _logs.setdefault(context.registry, ReadLog(context.registry))
         return Reader(
             registry=context.registry,
             storage=context.storage,
             sessions=context.sessions.get(),
             identity=context.identity,
             allowed=lambda product: context.decide(Action.READ, product=product),
-            log=log.add,
+            log=context.read_log.add,
         )
