@@ -22,14 +22,19 @@ if TYPE_CHECKING:
 
 CANDIDATE = quoted(RELATION)
 STAGED = quoted("mesh staged")
+_PIECE = 1_000_000
 
 
 class Database:
-    """Relations of one candidate. `columns` are those of its staged rows, `foreign` maps relations to views."""
+    """Relations of one candidate. `columns` are those of its staged rows, `foreign` maps relations to views.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, foreign: dict[str, str]) -> None:
+    `spare_bytes` of memory are left by the engine to whoever works beside it.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, foreign: dict[str, str], spare_bytes: int = 0) -> None:
         self._connection = connection
         self.foreign = foreign
+        self.spare_bytes = spare_bytes
         self.columns: dict[str, ColumnType] = self.describe(STAGED)
 
     def describe(self, relation: str) -> dict[str, ColumnType]:
@@ -64,6 +69,17 @@ class Database:
                 return list(batch.slice(0, 2).to_pylist())
         return []
 
+    def stream(self, query: str) -> Iterator[pyarrow.RecordBatch]:
+        """The rows of an answer piece by piece: never all of them are in memory. Raises duckdb.Error."""
+        self._connection.abort()  # nothing of an earlier answer may be left unread
+        yield from self._connection.sql(query).to_arrow_reader(_PIECE)
+
+    def show(self, name: str, table: pyarrow.Table) -> str:
+        """Make a small table visible, and tell the relation by which queries name it."""
+        self._connection.abort()
+        self._connection.register(name, table)
+        return quoted(name)
+
     def runs_pattern(self, pattern: str) -> bool:
         """Whether the engine can run this regular expression."""
         import duckdb
@@ -89,8 +105,9 @@ def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Databa
 
     with (
         tempfile.TemporaryDirectory(prefix="mesh-check-") as spill,
-        open_instance(Limits(memory=memory_limit)) as connection,
+        open_instance(Limits()) as connection,
     ):
+        spare = _divide(connection, memory_limit)
         connection.execute("SET errors_as_json = false")
         connection.execute(f"SET temp_directory = {literal(spill)}")
         files = {*candidate.files, *candidate.staged}
@@ -108,12 +125,28 @@ def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Databa
             ) from error
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        yield Database(connection, foreign)
+        yield Database(connection, foreign, spare)
+
+
+def _divide(connection: duckdb.DuckDBPyConnection, memory_limit: str) -> int:
+    """Give the engine three quarters of the memory, and tell how many bytes are left for sorting keys."""
+    connection.execute(f"SET memory_limit = {literal(memory_limit)}")
+    found = connection.execute("SELECT value FROM duckdb_settings() WHERE name = 'memory_limit'").fetchone()
+    size = _bytes(str(found[0])) if found else 0
+    connection.execute(f"SET memory_limit = '{3 * size // 4} bytes'")
+    return size // 4
+
+
+def _bytes(text: str) -> int:
+    """`1.8 GiB` in bytes, as the engine writes sizes."""
+    number, _, unit = text.partition(" ")
+    powers = {"bytes": 0, "byte": 0, "KiB": 1, "MiB": 2, "GiB": 3, "TiB": 4, "PiB": 5}
+    return int(float(number) * 1024 ** powers[unit])
 
 
 def _make_views(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> dict[str, str]:
     """Makes the views of candidate, staged rows and foreign data; tells the view of each foreign relation."""
-    schema = candidate.arrow_schema if candidate.table is None else candidate.table.schema
+    schema = candidate.schema
     if not candidate.files and not candidate.staged and (schema is None or not schema.names):
         raise InvalidInput(
             "contract.no-columns",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mesh_workbench.contracts import stages
 from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.database import Database, open_database
 from mesh_workbench.contracts.document import ContractDocument
@@ -47,13 +48,9 @@ def report_on(
 ) -> PortReport:
     """As `evaluate`, with the counts of rows: the report of one port."""
     plan = plan_of(doc, candidate.object_name)
-    known = rules()
     with open_database(candidate, memory_limit=memory_limit) as database:
-        foreign = {name: list(database.describe(view)) for name, view in database.foreign.items()}
-        shape = Shape(database.columns, foreign, database.runs_pattern)
-        promises = [_as_the_data_calls_it(promise, shape) for promise in plan]
-        steps = [_step(promise, shape, known.get(promise.spec.kind, OTHERWISE)) for promise in promises]
-        measuring = Measuring(database, timeout_s=timeout_s)
+        promises, steps = steps_of(plan, database)
+        measuring = Measuring(database, stages.Known.of(candidate), timeout_s=timeout_s)
         taken = measuring.take(step for step in steps if not isinstance(step, Known | Declined))
         results = [
             _result(promise, step, None if isinstance(step, Known | Declined) else taken[step])
@@ -71,6 +68,15 @@ def report_on(
         staged_rows=measuring.staged_rows,
         results=results,
     )
+
+
+def steps_of(plan: list[Promise], database: Database) -> tuple[list[Promise], list[Step]]:
+    """The promises with columns as the data calls them, and what to measure for each."""
+    foreign = {name: list(database.describe(view)) for name, view in database.foreign.items()}
+    shape = Shape(database.columns, foreign, database.runs_pattern)
+    known = rules()
+    promises = [_as_the_data_calls_it(promise, shape) for promise in plan]
+    return promises, [_step(promise, shape, known.get(promise.spec.kind, OTHERWISE)) for promise in promises]
 
 
 def _as_the_data_calls_it(promise: Promise, shape: Shape) -> Promise:

@@ -12,11 +12,18 @@ from pydantic import JsonValue
 
 @dataclass(frozen=True)
 class Breaking:
-    """Staged rows for which the SQL condition `where` is true; `?` stand for `parameters`."""
+    """Staged rows for which the SQL condition `where` is true; `?` stand for `parameters`.
+
+    It speaks of `columns` only, so that it can be asked of their distinct values alone. `nulls` names the column when
+    these are exactly the rows in which it is null. `between` says that it holds for no value that lies between two for
+    which it does not hold; never so of floats, because NaN lies nowhere.
+    """
 
     where: str
     parameters: tuple[object, ...] = ()
     columns: tuple[str, ...] = ()
+    nulls: str = ""
+    between: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,16 @@ from decimal import Decimal
 import duckdb
 from pydantic import JsonValue
 
+from mesh_workbench.contracts import keys
+from mesh_workbench.contracts.counterparts import count_orphans
 from mesh_workbench.contracts.database import CANDIDATE, STAGED, Database
 from mesh_workbench.contracts.jsonvalue import plain
 from mesh_workbench.contracts.measure import Answer, Breaking, Duplicates, Measure, Orphans, Rows, Unmatched
 from mesh_workbench.contracts.patterns import NotPossible, unmatched
 from mesh_workbench.contracts.sqltext import quoted
+from mesh_workbench.contracts.stages import Known, arrange, extremes_table, place_by_rows
 from mesh_workbench.errors import MeshError
 
-_RELATION = {Breaking: STAGED, Unmatched: STAGED}
 _MOST_DISTINCT = 200_000
 
 
@@ -45,43 +47,79 @@ class Unseen:
 class Measuring:
     """Takes measures of one database. `staged_rows` and `rows` are known after `take`."""
 
-    def __init__(self, database: Database, *, timeout_s: float) -> None:
+    def __init__(self, database: Database, known: Known, *, timeout_s: float) -> None:
         self._database = database
+        self._known = known
         self._timeout_s = timeout_s
         self.rows = 0
         self.staged_rows = 0
 
     def take(self, measures: Iterable[Measure]) -> dict[Measure, Seen | Unseen]:
-        """Each different measure once: row conditions in one pass, the others one by one."""
-        wanted = list(dict.fromkeys(measures))
-        conditions = [measure for measure in wanted if isinstance(measure, Breaking)]
+        """Each different measure once, in the way that `arrange` found."""
+        stages = arrange(measures, self._known)
+        self.staged_rows = self._known.staged.rows if self._known.staged else self._count(STAGED)
+        self.rows = self._known.all.rows if self._known.all else self._count(CANDIDATE)
         found: dict[Measure, Seen | Unseen] = {}
-        for condition, seen in self._pass(conditions).items():
-            found[condition] = seen
-        self.rows = self._count(CANDIDATE)
-        for measure in wanted:
-            if measure not in found:
-                found[measure] = self._alone(measure)
+        for measure, value in stages.counted.items():
+            nulls = isinstance(measure, Breaking)
+            found[measure] = Seen(value, self.staged_rows, value) if nulls else Seen(value, self.rows)
+        for bound, kept in self._within(stages.extremes).items():
+            if kept:
+                found[bound] = Seen(0, self.staged_rows, 0)
+            else:
+                place_by_rows(stages, bound, self._known.staged)
+        for column, conditions in stages.distinct.items():
+            found |= self._of_distinct(column, conditions)
+        found |= self._pass(stages.together)
+        for measure in stages.alone:
+            found[measure] = self._alone(measure)
         return found
 
     def _count(self, relation: str) -> int:
         return _int(self._database.rows(f"SELECT count(*) FROM {relation}")[0][0])
 
-    def _pass(self, conditions: list[Breaking]) -> dict[Breaking, Seen | Unseen]:
-        started = time.perf_counter()
-        asked = "".join(f", count(*) FILTER (WHERE {condition.where})" for condition in conditions)
-        parameters = [value for condition in conditions for value in condition.parameters]
+    def _within(self, bounds: list[Breaking]) -> dict[Breaking, bool]:
+        """For each condition whether neither the least nor the greatest value of its column meets it."""
+        if not bounds or self._known.staged is None:
+            return {}
+        names = list(dict.fromkeys(bound.columns[0] for bound in bounds))
+        shown = self._database.show("mesh extremes", extremes_table(self._known.staged, names))
+        types = self._database.columns
+        columns = ", ".join(f"CAST({quoted(name)} AS {types[name].name}) AS {quoted(name)}" for name in names)
         try:
-            row = self._database.rows(f"SELECT count(*){asked} FROM {STAGED}", parameters)[0]
+            counts = self._counts(f"(SELECT {columns} FROM {shown})", bounds)
+        except duckdb.Error:
+            return dict.fromkeys(bounds, False)
+        return {bound: count == 0 for bound, count in zip(bounds, counts, strict=True)}
+
+    def _counts(self, relation: str, conditions: list[Breaking], weight: str = "count(*)") -> list[int]:
+        """How many rows of `relation` meet each condition. Raises duckdb.Error."""
+        asked = ", ".join(f"coalesce({weight} FILTER (WHERE {condition.where}), 0)" for condition in conditions)
+        parameters = [value for condition in conditions for value in condition.parameters]
+        return [_int(count) for count in self._database.rows(f"SELECT {asked} FROM {relation}", parameters)[0]]
+
+    def _of_distinct(self, column: str, conditions: list[Breaking]) -> dict[Measure, Seen | Unseen]:
+        """Conditions about a column of few values: each value is looked at once, and counts as often as it occurs."""
+        weight = quoted("mesh n" if column.lower() != "mesh n" else "mesh times")
+        each = f"(SELECT {quoted(column)}, count(*) AS {weight} FROM {STAGED} GROUP BY {quoted(column)})"
+        return self._shared(each, conditions, f"sum({weight})")
+
+    def _pass(self, conditions: list[Breaking]) -> dict[Measure, Seen | Unseen]:
+        return self._shared(STAGED, conditions, "count(*)")
+
+    def _shared(self, relation: str, conditions: list[Breaking], weight: str) -> dict[Measure, Seen | Unseen]:
+        if not conditions:
+            return {}
+        started = time.perf_counter()
+        try:
+            counts = self._counts(relation, conditions, weight)
         except duckdb.Error:
             # One condition that cannot be evaluated must not take the others with it: each by itself.
-            self.staged_rows = self._count(STAGED)
             return {condition: self._alone(condition) for condition in conditions}
-        self.staged_rows = _int(row[0])
-        share = (time.perf_counter() - started) * 1000 / max(len(conditions), 1)
+        share = _ms(started) / len(conditions)
         return {
-            condition: Seen(_int(count), self.staged_rows, _int(count), duration_ms=share)
-            for condition, count in zip(conditions, row[1:], strict=True)
+            condition: Seen(count, self.staged_rows, count, duration_ms=share)
+            for condition, count in zip(conditions, counts, strict=True)
         }
 
     def _alone(self, measure: Measure) -> Seen | Unseen:
@@ -104,7 +142,7 @@ class Measuring:
         if isinstance(measure, Duplicates):
             return self._duplicates(measure)
         if isinstance(measure, Orphans):
-            count = _int(self._database.rows(f"SELECT count(*) {orphans(self._database, measure)}")[0][0])
+            count = count_orphans(self._database, measure)
             return Seen(count, self.rows, count)
         if isinstance(measure, Unmatched):
             return self._unmatched(measure)
@@ -118,11 +156,16 @@ class Measuring:
         columns = [quoted(name) for name in measure.columns] or [quoted(name) for name in self._database.columns]
         nulls = " OR ".join(f"{column} IS NULL" for column in columns)
         kept = "TRUE" if measure.whole_rows else f"NOT ({nulls})"
-        missing = f"(SELECT count(*) FROM {CANDIDATE} WHERE {nulls})" if measure.nulls_break else "0"
-        query = f"""SELECT count(*), coalesce(sum("mesh n"), 0), {missing}
+        key = keys.key_of(self._database, measure, self._known.all, self.rows)
+        empty = 0
+        if measure.nulls_break and key.kept != "TRUE":
+            empty = _int(self._database.rows(f"SELECT count(*) FROM {CANDIDATE} WHERE {nulls}")[0][0])
+        if not empty and keys.is_unique(self._database, key):
+            return Seen(0, self.rows, 0)
+        query = f"""SELECT count(*), coalesce(sum("mesh n"), 0)
             FROM (SELECT count(*) AS "mesh n" FROM {CANDIDATE} WHERE {kept}
                   GROUP BY {", ".join(columns)} HAVING count(*) > 1)"""
-        values, rows, empty = (_int(value) for value in self._database.rows(query)[0])
+        values, rows = (_int(value) for value in self._database.rows(query)[0])
         notes = []
         if values:
             verb = "occurs" if values == 1 else "occur"
@@ -162,17 +205,6 @@ class Measuring:
         if isinstance(value, Decimal) and value.is_finite():
             value = int(value) if value == value.to_integral_value() else float(value)
         return Seen(plain(value), self.rows, note="the query answers nothing (null)" if value is None else "")
-
-
-def orphans(database: Database, measure: Orphans) -> str:
-    """FROM and WHERE that leave the rows of the candidate without counterpart."""
-    there = database.foreign[measure.relation] if measure.relation else CANDIDATE
-    present = " AND ".join(f"here.{quoted(name)} IS NOT NULL" for name in measure.columns)
-    equal = " AND ".join(
-        f"here.{quoted(mine)} = there.{quoted(other)}"
-        for mine, other in zip(measure.columns, measure.foreign_columns, strict=True)
-    )
-    return f"FROM {CANDIDATE} AS here WHERE {present} AND NOT EXISTS (SELECT 1 FROM {there} AS there WHERE {equal})"
 
 
 def _int(value: object) -> int:

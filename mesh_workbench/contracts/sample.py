@@ -6,10 +6,10 @@ from __future__ import annotations
 import duckdb
 from pydantic import JsonValue
 
+from mesh_workbench.contracts.counterparts import orphans
 from mesh_workbench.contracts.database import CANDIDATE, STAGED, Database
 from mesh_workbench.contracts.jsonvalue import plain
 from mesh_workbench.contracts.measure import Breaking, Duplicates, Measure, Orphans, Unmatched
-from mesh_workbench.contracts.measuring import orphans
 from mesh_workbench.contracts.patterns import NotPossible, unmatched
 from mesh_workbench.contracts.sqltext import quoted
 
@@ -37,16 +37,10 @@ def _query(
         return f"SELECT {_shown(database, names)} FROM {STAGED} WHERE {measure.where}", measure.parameters, names
     if isinstance(measure, Orphans):
         names = list(dict.fromkeys((*keys, *measure.columns)))
-        return f"SELECT {_shown(database, names, 'here.')} {orphans(database, measure)}", (), names
+        return f"SELECT {_shown(database, names, 'here.')} {orphans(database, measure, tuple(keys))}", (), names
     if isinstance(measure, Duplicates):
         own = list(measure.columns or database.columns)
-        names = list(dict.fromkeys((*keys, *own)))
-        nulls = " OR ".join(f"{quoted(name)} IS NULL" for name in own)
-        kept = "TRUE" if measure.whole_rows or measure.nulls_break else f"NOT ({nulls})"
-        many = f"count(*) OVER (PARTITION BY {_list(own)}) > 1"
-        broken = f"{many} OR {nulls}" if measure.nulls_break else many
-        sql = f"SELECT {_shown(database, names)} FROM {CANDIDATE} WHERE {kept} QUALIFY {broken} ORDER BY {_list(own)}"
-        return sql, (), names
+        return _repeated(database, measure, own, list(dict.fromkeys((*keys, *own))))
     if isinstance(measure, Unmatched):
         text = f"CAST({quoted(measure.column)} AS VARCHAR)"
         base = f"FROM {STAGED} WHERE {quoted(measure.column)} IS NOT NULL"
@@ -59,6 +53,23 @@ def _query(
         parameters = (*missing, *(measure.also.parameters if measure.also else ()))
         return f"SELECT {_shown(database, names)} {base} AND ({among}{also})", parameters, names
     return None
+
+
+def _repeated(
+    database: Database, measure: Duplicates, own: list[str], names: list[str]
+) -> tuple[str, tuple[object, ...], list[str]]:
+    """Rows that hold a value more than once: the first few such values first, because few rows will be shown."""
+    nulls = " OR ".join(f"{quoted(name)} IS NULL" for name in own)
+    kept = "TRUE" if measure.whole_rows else f"NOT ({nulls})"
+    first = (
+        f"SELECT {_list(own)} FROM {CANDIDATE} WHERE {kept} GROUP BY ALL HAVING count(*) > 1 "
+        f"ORDER BY {_list(own)} LIMIT {MOST}"
+    )
+    same = " AND ".join(f"here.{quoted(name)} IS NOT DISTINCT FROM many.{quoted(name)}" for name in own)
+    empty = f"SELECT {_list(names)} FROM {CANDIDATE} WHERE {nulls} LIMIT {MOST}" if measure.nulls_break else ""
+    rows = f"SELECT * FROM (SELECT {_list(names)} FROM {CANDIDATE}) AS here SEMI JOIN ({first}) AS many ON {same}"
+    both = f"{rows} UNION ALL ({empty})" if empty else rows
+    return f"SELECT {_shown(database, names)} FROM ({both}) ORDER BY {_list(own)}", (), names
 
 
 def _list(names: list[str]) -> str:

@@ -46,7 +46,7 @@ class Bounds:
             return Declined(f"{option} {bound!r} is not a number", refused=True)
         name = quoted(promise.column)
         nan = f"isnan({name}) OR " if kind.family == "float" else ""
-        return Breaking(f"({nan}{name} {breaks} ?)", (bound,), (promise.column,))
+        return Breaking(f"({nan}{name} {breaks} ?)", (bound,), (promise.column,), between=not nan)
 
     @staticmethod
     def _time(promise: Promise, kind: ColumnType, breaks: str, bound: object, option: str) -> Step:
@@ -56,7 +56,7 @@ class Bounds:
         cast = {"date": "DATE", "time": "TIME"}.get(kind.family, "TIMESTAMP WITH TIME ZONE")
         column = quoted(promise.column)
         value = f"CAST({column} AS TIMESTAMP WITH TIME ZONE)" if kind.family == "timestamp" else column
-        return Breaking(f"{value} {breaks} CAST(? AS {cast})", (moment,), (promise.column,))
+        return Breaking(f"{value} {breaks} CAST(? AS {cast})", (moment,), (promise.column,), between=True)
 
 
 def _moment(text: str, kind: ColumnType) -> str | None:

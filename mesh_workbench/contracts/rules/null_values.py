@@ -16,4 +16,4 @@ class NullValues:
     def step(self, promise: Promise, _shape: Shape) -> Step:
         if not promise.columns:
             return Declined("nullValues stands at an object and names no column")
-        return Breaking(f"{quoted(promise.column)} IS NULL", (), (promise.column,))
+        return Breaking(f"{quoted(promise.column)} IS NULL", (), (promise.column,), nulls=promise.column)

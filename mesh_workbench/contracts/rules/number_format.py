@@ -44,4 +44,4 @@ class NumberFormat:
         wide = f"CAST({name} AS DOUBLE)" if kind.family == "decimal" or kind.bits == 128 else name
         if bits == 128:
             return Breaking(f"{name} < 0" if low == 0 else "FALSE", (), (promise.column,))
-        return Breaking(f"({wide} < ? OR {wide} > ?)", (low, high), (promise.column,))
+        return Breaking(f"({wide} < ? OR {wide} > ?)", (low, high), (promise.column,), between=True)

@@ -14,4 +14,4 @@ class Required:
     example = "required: true"
 
     def step(self, promise: Promise, _shape: Shape) -> Step:
-        return Breaking(f"{quoted(promise.column)} IS NULL", (), (promise.column,))
+        return Breaking(f"{quoted(promise.column)} IS NULL", (), (promise.column,), nulls=promise.column)
