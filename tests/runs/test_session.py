@@ -12,7 +12,7 @@ import mesh_workbench as mesh
 from mesh_workbench.errors import InvalidInput, NotFound, Unavailable
 from mesh_workbench.model.runfolder import OUTPUTS_FILE, RUN_FOLDER_VARIABLE, StagedOutput
 from mesh_workbench.model.schedule import SlotTime
-from mesh_workbench.session import scratch
+from mesh_workbench.storage import scratch
 from tests.builders import resolved_port, run_folder
 
 FRAME = pl.DataFrame({"day": [1, 2], "delay": [0.5, None]})
