@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import JsonValue
 
 from mesh_workbench.cli import show
 from mesh_workbench.cli.given import read_text
@@ -16,6 +15,8 @@ from mesh_workbench.cli.runs import broken_promises
 from mesh_workbench.errors import Breached, InvalidInput
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from mesh_workbench.model.check import CheckReport
 
 Contract = Annotated[Path, typer.Argument(metavar="FILE", help="An ODCS document in YAML.")]
