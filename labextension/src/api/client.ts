@@ -94,6 +94,7 @@ export class MeshApi {
     this.ask('promote', { body, headers: once() });
 
   createWorkbench = () => this.host<InitResult>('POST', 'init');
+  worker = () => this.host<WorkerState>('GET', 'worker');
   startWorker = () => this.host<WorkerState>('POST', 'worker');
   buildDemo = () => this.host<DemoState>('POST', 'demo');
   demo = () => this.host<DemoState>('GET', 'demo');

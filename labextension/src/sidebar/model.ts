@@ -19,7 +19,12 @@ export class SidebarModel implements IMeshSidebar {
     private api: MeshApi,
     trans: TranslationBundle
   ) {
-    this.status = new Resource(() => api.status());
+    this.status = new Resource(async () => {
+      const status = await api.status();
+      this.workerComes =
+        !status.workers.length && (await api.worker()).state === 'running';
+      return status;
+    });
     this.search = new Search(api, trans);
     this.demo = new DemoBuild(api, () => this.refresh());
     this.status.changed.connect(this.emit, this);
@@ -30,6 +35,8 @@ export class SidebarModel implements IMeshSidebar {
   readonly status;
   readonly search: Search;
   readonly demo: DemoBuild;
+  /** Whether no worker has said it is alive, and one has just been started. */
+  workerComes = false;
   /** Why the last action of the person could not be done. */
   problem: Problem | null = null;
 

@@ -68,6 +68,7 @@ export function Banners({ model }: { model: SidebarModel }): JSX.Element {
     status.value &&
     !status.problem &&
     status.value.workers.length === 0 &&
+    !model.workerComes &&
     !demo.running;
   return (
     <>
