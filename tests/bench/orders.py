@@ -88,8 +88,20 @@ def _among(words: list[str], chance: np.random.Generator, rows: int) -> pa.Array
     return pa.array(np.array(words)[chance.integers(0, len(words), rows)])
 
 
-def contract() -> str:
-    """25 rules on top of columns and types; two of them uniqueness, one a foreign key."""
+def lint_contract(columns: int) -> str:
+    """A contract with that many columns, each with a type, bounds and a quality rule."""
+    rule = {"metric": "nullValues", "mustBe": 0}
+    properties = [
+        {"name": f"c{number}", "logicalType": "integer", "required": True, "description": "One of many.",
+         "logicalTypeOptions": {"minimum": 0, "maximum": 10}, "quality": [rule]}
+        for number in range(columns)
+    ]  # fmt: skip
+    head = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": "wide", "version": "1.0.0", "status": "active"}
+    return json.dumps({**head, "schema": [{"name": "wide", "properties": properties}]}, indent=1)
+
+
+def contract(only: str = "") -> str:
+    """25 rules on top of columns and types; two of them uniqueness, one a foreign key. Or those of one column."""
 
     def column(name: str, kind: str, options: dict[str, Any] | None = None, **says: Any) -> dict[str, Any]:
         return {"name": name, "logicalType": kind, **({"logicalTypeOptions": options} if options else {}), **says}
@@ -114,14 +126,12 @@ def contract() -> str:
         column("email", "string", {"pattern": EMAIL}, required=True),
         column("note", "string", {"maxLength": 200}),
     ]  # fmt: skip
+    pair = {"metric": "duplicateValues", "arguments": {"properties": ["store", "ticket"]}, "mustBe": 0}
     table = {
         "name": "orders",
         "physicalType": "table",
-        "properties": properties,
-        "quality": [
-            {"metric": "rowCount", "mustBeGreaterThan": 1_000},
-            {"metric": "duplicateValues", "arguments": {"properties": ["store", "ticket"]}, "mustBe": 0},
-        ],
+        "properties": [item for item in properties if only in ("", item["name"])],
+        "quality": [{"metric": "rowCount", "mustBeGreaterThan": 1_000}, *([] if only else [pair])],
     }
     customers = {"name": "customers", "properties": [column("customer_id", "integer", {"format": "i64"})]}
     head = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": "orders", "version": "1.0.0", "status": "active"}
