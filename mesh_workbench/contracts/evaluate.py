@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mesh_workbench.contracts import stages
+from mesh_workbench.contracts import durations, nested, stages
 from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.database import Database, open_database
 from mesh_workbench.contracts.document import ContractDocument
+from mesh_workbench.contracts.facts import Facts
 from mesh_workbench.contracts.measure import Answer, Declined, Duplicates, Known, Measure, Rows, Step
 from mesh_workbench.contracts.measuring import Measuring, Seen, Unseen
 from mesh_workbench.contracts.promise import Promise
@@ -43,13 +44,14 @@ def report_on(
     *,
     port: str = "",
     contract_blob: str = "",
+    facts: Facts | None = None,
     memory_limit: str = MEMORY_LIMIT,
     timeout_s: float = TIMEOUT_S,
 ) -> PortReport:
     """As `evaluate`, with the counts of rows: the report of one port."""
     plan = plan_of(doc, candidate.object_name)
     with open_database(candidate, memory_limit=memory_limit) as database:
-        promises, steps = steps_of(plan, database)
+        promises, steps = steps_of(plan, database, facts)
         measuring = Measuring(database, stages.Known.of(candidate), timeout_s=timeout_s)
         taken = measuring.take(step for step in steps if not isinstance(step, Known | Declined))
         results = [
@@ -70,10 +72,12 @@ def report_on(
     )
 
 
-def steps_of(plan: list[Promise], database: Database) -> tuple[list[Promise], list[Step]]:
+def steps_of(
+    plan: list[Promise], database: Database, facts: Facts | None = None
+) -> tuple[list[Promise], list[Step]]:
     """The promises with columns as the data calls them, and what to measure for each."""
     foreign = {name: list(database.describe(view)) for name, view in database.foreign.items()}
-    shape = Shape(database.columns, foreign, database.runs_pattern)
+    shape = Shape(database.columns, foreign, database.runs_pattern, facts or Facts())
     known = rules()
     promises = [_as_the_data_calls_it(promise, shape) for promise in plan]
     return promises, [_step(promise, shape, known.get(promise.spec.kind, OTHERWISE)) for promise in promises]
@@ -94,11 +98,10 @@ def _as_the_data_calls_it(promise: Promise, shape: Shape) -> Promise:
 def _step(promise: Promise, shape: Shape, rule: Rule) -> Step:
     if rule is OTHERWISE:
         return rule.step(promise, shape)
-    if promise.inside:
-        return Declined(f"it is about a field inside {promise.inside}, and fields inside a column are not looked into")
     if promise.quality is not None and promise.quality.sort in ("library", "sql") and promise.limit.problem:
         return Declined(promise.limit.problem)
-    absent = [name for name in promise.columns if name not in shape.columns]
+    elsewhere = bool(promise.inside) or promise.spec.kind.startswith("sla.")
+    absent = [] if elsewhere else [name for name in promise.columns if name not in shape.columns]
     if absent and rule.name != "column":
         spoken_of = {item.name for item in promise.table.properties} if promise.table else set()
         if absent[0] in spoken_of:
@@ -106,7 +109,7 @@ def _step(promise: Promise, shape: Shape, rule: Rule) -> Step:
         hint = did_you_mean(absent[0], shape.columns)
         return Known(False, None, promise.limit.words(), f"There is no column {absent[0]}. {hint}")
     try:
-        return rule.step(promise, shape)
+        return nested.step(promise, shape, rule) if promise.inside else rule.step(promise, shape)
     except Exception as error:  # noqa: BLE001  a rule that errs, a plug-in's above all, takes no other one down
         return Declined(f"its rule {rule.name} failed: {type(error).__name__}: {error}", refused=True)
 
@@ -169,6 +172,8 @@ def _why(step: Step, seen: Seen, *, kept: bool) -> str:
         return "There are no rows to look at." if seen.rows == 0 and not isinstance(step, Answer) else ""
     if seen.note:
         return _sentence(seen.note)
+    if isinstance(step, Answer) and step.words and isinstance(seen.value, int | float):
+        return f"{step.words.format(durations.words(seen.value))}."
     if isinstance(step, Answer):
         return f"The query answers {seen.value}."
     if isinstance(step, Rows):

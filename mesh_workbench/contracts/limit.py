@@ -50,6 +50,8 @@ class Limit:
     operands: tuple[JsonValue, ...] = (0,)
     percent: bool = False
     problem: str = ""
+    said: str = ""
+    """The limit in words, where those of the operator would not tell."""
 
     def holds(self, seen: JsonValue) -> bool:
         """Whether `seen` is within the limit. Only text compared with text or equality is anything but numeric."""
@@ -59,6 +61,8 @@ class Limit:
         return operator.holds(seen, *self.operands)
 
     def words(self, of: str = "") -> str:
+        if self.said:
+            return self.said
         shown = [f"{item:,}" if isinstance(item, Number) and not isinstance(item, bool) else repr(item)
                  for item in self.operands]  # fmt: skip
         return OPERATORS[self.operator].words.format(*shown) + (" %" if self.percent else "") + (f" {of}" if of else "")

@@ -49,6 +49,8 @@ class Answer:
     """The one value that an already checked query over the candidate answers."""
 
     query: str
+    words: str = ""
+    """What an answer in seconds means; {} stands for it as a length of time."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ class Promise:
     """What the contract says at one place.
 
     `columns` are the names of the columns that it is about, as the data calls them or would call them; `inside` is
-    the column in which a nested field lies. `references` names foreign columns as (relation, column).
+    the column in which a nested field lies, and `way` leads from there to it: ("field", name), ("items", ""),
+    ("key", "") or ("value", ""). `unit` is that of a service level. `references` names foreign columns as
+    (relation, column).
     """
 
     spec: PromiseSpec
@@ -27,6 +29,8 @@ class Promise:
     quality: Quality | None = None
     limit: Limit = NONE_ALLOWED
     inside: str = ""
+    way: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
     references: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -12,6 +12,8 @@ from mesh_workbench.contracts.limit import OPERATORS, limit_of
 from mesh_workbench.contracts.odcs import Property, Quality, SchemaObject, ServiceLevel, WithCustomProperties
 from mesh_workbench.contracts.promise import Promise
 from mesh_workbench.contracts.references import names_of, resolve
+from mesh_workbench.contracts.service_levels import limit_of as level_limit
+from mesh_workbench.contracts.service_levels import name_of
 from mesh_workbench.contracts.source import Path, words_of
 from mesh_workbench.contracts.wording import of_option, of_quality, of_service_level, type_words
 from mesh_workbench.model.check import PromiseSpec, Severity
@@ -34,6 +36,28 @@ _RULE_OF_OPTION = {
     "exclusiveMinimum": "bounds",
     "exclusiveMaximum": "bounds",
     "multipleOf": "multiple_of",
+    "timezone": "time_zone",
+    "defaultTimezone": "time_zone",
+    "minItems": "items",
+    "maxItems": "items",
+    "uniqueItems": "items",
+    "minProperties": "fields",
+    "maxProperties": "fields",
+    "required": "fields",
+    "dimensions": "vector",
+    "elementType": "vector",
+    "distanceMetric": "vector",
+    "embeddingModel": "vector",
+    "embeddingModelVersion": "vector",
+    "normalized": "vector",
+}
+_RULE_OF_FORMAT = {
+    "integer": "number_format",
+    "number": "number_format",
+    "string": "text_format",
+    "date": "time_format",
+    "timestamp": "time_format",
+    "time": "time_format",
 }
 
 
@@ -62,7 +86,7 @@ def severity_of(text: str | None) -> Severity:
     return "warning" if word in ("warning", "warn") else "info" if word in ("info", "information") else "error"
 
 
-def declared_severity(aspect: str, *places: WithCustomProperties) -> Severity:
+def declared_severity(aspect: str, *places: WithCustomProperties, otherwise: Severity = "error") -> Severity:
     """The severity of something that ODCS gives none to: the custom property `severity` of the nearest place.
 
     It is a word for everything there, or a mapping from what is promised (`enum`, `minimum`) to a word.
@@ -73,7 +97,7 @@ def declared_severity(aspect: str, *places: WithCustomProperties) -> Severity:
             said = said.get(aspect)
         if isinstance(said, str):
             return severity_of(said)
-    return "error"
+    return otherwise
 
 
 def _with_unique_ids(promises: Iterable[Promise]) -> Iterator[Promise]:
@@ -115,7 +139,14 @@ def _of_object(doc: ContractDocument, table: SchemaObject, path: Path) -> Iterat
 
 
 def _of_property(
-    doc: ContractDocument, table: SchemaObject, item: Property, path: Path, *, target: str, inside: str = ""
+    doc: ContractDocument,
+    table: SchemaObject,
+    item: Property,
+    path: Path,
+    *,
+    target: str,
+    inside: str = "",
+    way: tuple[tuple[str, str], ...] = (),
 ) -> Iterator[Promise]:
     column = item.name
     words = target.removeprefix(f"{table.name}.")
@@ -130,10 +161,11 @@ def _of_property(
             dimension=dimension,
             path=words_of((*path, *where)),
         )
-        return Promise(spec, says=says, columns=(column,), item=item, table=table, inside=inside)
+        return Promise(spec, says=says, columns=(column,), item=item, table=table, inside=inside, way=way)
 
-    if not inside:
-        yield promise("exists", "column", column, f"there is a column {words}", "conformity", "name")
+    if not inside or way[-1][0] == "field":
+        text = f"there is a {'field' if inside else 'column'} {words}"
+        yield promise("exists", "column", column, text, "conformity", "name")
     if item.logical_type:
         text = f"{words} holds {type_words(item.logical_type)}"
         yield promise("logicalType", "logical_type", item.logical_type, text, "conformity", "logicalType")
@@ -152,24 +184,32 @@ def _of_property(
         if value is None or value is False:
             continue  # `uniqueItems: false` and the boolean exclusive bounds of 3.0 promise nothing by themselves
         kind = _RULE_OF_OPTION.get(name, f"option.{name}")
-        if name == "format" and item.logical_type in ("integer", "number"):
-            kind = "number_format"
+        if name == "format":
+            kind = _RULE_OF_FORMAT.get(item.logical_type or "string", kind)
         text = of_option(words, name, value)
         yield promise(name, kind, value, text, "conformity", "logicalTypeOptions", name)
-    yield from _of_quality(table, item, item.quality, path, target, inside)
+    for one in _of_quality(table, item, item.quality, path, target, inside):
+        yield replace(one, way=way)
     for index, _ in enumerate(item.relationships):
         one = _of_relationship(doc, table, item, index, (*path, "relationships", index), None)
-        yield replace(one, inside=inside, spec=one.spec.model_copy(update={"target": target}))
+        yield replace(one, inside=inside, way=way, spec=one.spec.model_copy(update={"target": target}))
     outer = inside or column
+    for field, where, name, step in _inner(item):
+        yield from _of_property(
+            doc, table, field, (*path, *where), target=f"{target}{name}", inside=outer, way=(*way, step)
+        )
+
+
+def _inner(item: Property) -> Iterator[tuple[Property, Path, str, tuple[str, str]]]:
+    """What lies inside a property: itself, where it stands, what it adds to the name, and the step that leads there."""
     for index, field in enumerate(item.properties):
-        place = (*path, "properties", index)
-        yield from _of_property(doc, table, field, place, target=f"{target}.{field.name}", inside=outer)
+        yield field, ("properties", index), f".{field.name}", ("field", field.name)
     if item.items:
-        yield from _of_property(doc, table, item.items, (*path, "items"), target=f"{target}[]", inside=outer)
-    for part, field_of_map in (("key", item.map and item.map.key), ("value", item.map and item.map.value)):
-        if field_of_map:
-            place = (*path, "map", part)
-            yield from _of_property(doc, table, field_of_map, place, target=f"{target}.{part}", inside=outer)
+        yield item.items, ("items",), "[]", ("items", "")
+    if item.map and item.map.key:
+        yield item.map.key, ("map", "key"), ".key", ("key", "")
+    if item.map and item.map.value:
+        yield item.map.value, ("map", "value"), ".value", ("value", "")
 
 
 def _of_quality(
@@ -236,21 +276,39 @@ def _of_service_levels(doc: ContractDocument, table: SchemaObject | None) -> Ite
         elements = [one.strip() for one in (level.element or "").split(",") if one.strip()]
         if elements and all("." in one and one.split(".")[0] in others for one in elements):
             continue  # it is about another object, and counted there
-        yield _of_service_level(level, table, index, elements)
+        yield _of_service_level(level, table, index, elements, doc.contract.sla_default_element)
 
 
-def _of_service_level(level: ServiceLevel, table: SchemaObject | None, index: int, elements: list[str]) -> Promise:
+def _of_service_level(
+    level: ServiceLevel, table: SchemaObject | None, index: int, elements: list[str], default: str | None
+) -> Promise:
+    name = name_of(level)
+    own = [one for one in elements or ([default.strip()] if default else []) if "." in one or _has(table, one)]
+    mine = [
+        one for one in own if "." not in one or (table and one.rpartition(".")[0] in (table.name, table.physical_name))
+    ]
     target = elements[0] if elements else table.name if table else "contract"
     spec = PromiseSpec(
         id=f"sla.{level.id or level.property}",
-        kind=f"sla.{level.property}",
+        kind=f"sla.{name}",
         target=target,
         words=of_service_level(level),
-        severity=declared_severity(level.property, level),
-        dimension="timeliness" if level.property.lower() in ("latency", "freshness", "frequency") else "",
+        severity=declared_severity(name, level, otherwise="warning"),
+        dimension="timeliness" if name in ("latency", "freshness", "frequency", "timeOfAvailability") else "",
         path=f"slaProperties[{index}]",
     )
-    return Promise(spec, says=level.value, table=table)
+    return Promise(
+        spec,
+        says=level.value,
+        columns=tuple(one.rpartition(".")[2] for one in mine[:1]),
+        table=table,
+        limit=level_limit(level),
+        unit=level.unit or "",
+    )
+
+
+def _has(table: SchemaObject | None, column: str) -> bool:
+    return table is not None and any(item.name == column for item in table.properties)
 
 
 def _listed(values: list[JsonValue]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mesh_workbench.contracts.columntype import ColumnType
+from mesh_workbench.contracts.facts import Facts
 from mesh_workbench.contracts.measure import Step
 from mesh_workbench.contracts.promise import Promise
 
@@ -21,12 +22,13 @@ class Shape:
     """What is known of the data before looking at rows.
 
     `columns` are those of the staged rows, `foreign` the names of the relations at hand with their columns.
-    `runs` tells whether the engine can run a regular expression.
+    `runs` tells whether the engine can run a regular expression; `facts` are what is known beyond the data.
     """
 
     columns: dict[str, ColumnType]
     foreign: dict[str, list[str]] = field(default_factory=dict)
     runs: Callable[[str], bool] = lambda pattern: bool(pattern)
+    facts: Facts = field(default_factory=Facts)
 
 
 class Rule(Protocol):

@@ -31,6 +31,20 @@ CONTRACT = contract(
     {"name": "day", "logicalType": "date", "logicalTypeOptions": {"minimum": "2013-01-01"}},
     {"name": "at", "logicalType": "timestamp", "logicalTypeOptions": {"exclusiveMaximum": "2014-01-01T00:00:00Z"}},
     {"name": "money", "logicalType": "number", "physicalType": "decimal(10,2)"},
+    {"name": "mail", "logicalType": "string", "logicalTypeOptions": {"format": "email"}},
+    {"name": "written", "logicalTypeOptions": {"minLength": 1}, "logicalType": "string"},
+    {"name": "utc", "logicalType": "timestamp", "logicalTypeOptions": {"timezone": True, "format": "yyyy-MM-dd HH:mm"}},
+    {"name": "lines", "logicalType": "array", "logicalTypeOptions": {"minItems": 1, "maxItems": 3, "uniqueItems": True},
+     "items": {"logicalType": "object", "properties": [
+         {"name": "sku", "logicalType": "string", "required": True, "logicalTypeOptions": {"pattern": "^[a-z]+$"}},
+         {"name": "count", "logicalType": "integer", "logicalTypeOptions": {"minimum": 1}}]}},
+    {"name": "home", "logicalType": "object", "logicalTypeOptions": {"minProperties": 1, "required": ["street"]},
+     "properties": [{"name": "street"}, {"name": "zip", "enum": [{"value": "1"}, {"value": "2"}]}]},
+    {"name": "tags", "logicalType": "map", "map": {
+        "key": {"logicalType": "string", "logicalTypeOptions": {"maxLength": 3}},
+        "value": {"logicalType": "integer", "required": True}}},
+    {"name": "place", "logicalType": "vector",
+     "logicalTypeOptions": {"dimensions": 2, "elementType": "float32", "normalized": True}},
     {"name": "parent", "relationships": [{"to": "people.id"}]},
     quality=[
         {"metric": "rowCount", "mustBeBetween": [4, 5]},
@@ -48,13 +62,24 @@ GOOD: dict[str, list[object]] = {
     "day": [date(2013, 1, 1), date(2013, 5, 1), date(2020, 1, 1), None],
     "at": [datetime(2013, 12, 31, 23, 59, tzinfo=UTC), datetime(2013, 1, 1, tzinfo=UTC), None, None],
     "money": [Decimal("1.10"), Decimal("2.00"), None, Decimal("99999999.99")],
+    "mail": ["a.b@example.org", "x@y", None, None],
+    "written": ["2013-01-01", "x", None, None],
+    "utc": [datetime(2013, 1, 1, tzinfo=UTC), None, None, None],
+    "lines": [[{"sku": "a", "count": 1}, {"sku": "b", "count": 1}], None, [{"sku": "a", "count": None}], [None]],
+    "home": [{"street": "s", "zip": "1"}, {"street": "t", "zip": None}, None, {"street": "u", "zip": "2"}],
+    "tags": [[("a", 1), ("abc", 2)], [], None, None],
+    "place": [[1.0, 0.0], [0.6, 0.8], None, [0.0, -1.0]],
     "parent": [7, 8, 7, None],
 }
 PEOPLE = pa.table({"id": [7, 8, 9]})
 SCHEMA = pa.schema(
     [("id", pa.int64()), ("code", pa.string()), ("state", pa.string()), ("price", pa.float64()),
      ("size", pa.int16()), ("note", pa.string()), ("day", pa.date32()), ("at", pa.timestamp("us", "UTC")),
-     ("money", pa.decimal128(10, 2)), ("parent", pa.int64())]
+     ("money", pa.decimal128(10, 2)),
+     ("mail", pa.string()), ("written", pa.string()), ("utc", pa.timestamp("us", "UTC")),
+     ("lines", pa.list_(pa.struct([("sku", pa.string()), ("count", pa.int32())]))),
+     ("home", pa.struct([("street", pa.string()), ("zip", pa.string())])),
+     ("tags", pa.map_(pa.string(), pa.int64())), ("place", pa.list_(pa.float32())), ("parent", pa.int64())]
 )  # fmt: skip
 
 MUTATIONS: dict[str, dict[str, list[object]]] = {
@@ -75,6 +100,20 @@ MUTATIONS: dict[str, dict[str, list[object]]] = {
     "note.duplicateValues": {"note": ["aba", "xx", "xx", "aba"]},
     "day.minimum": {"day": [date(2012, 12, 31), None, None, None]},
     "at.exclusiveMaximum": {"at": [datetime(2014, 1, 1, tzinfo=UTC), None, None, None]},
+    "mail.format": {"mail": ["a b@example.org", None, None, None]},
+    "written.minLength": {"written": ["", None, None, None]},
+    "lines.minItems": {"lines": [[], None, None, None]},
+    "lines.maxItems": {"lines": [[{"sku": s, "count": 1} for s in "abcd"], None, None, None]},
+    "lines.uniqueItems": {"lines": [[{"sku": "a", "count": 1}] * 2, None, None, None]},
+    "lines[].sku.pattern": {"lines": [[{"sku": "a", "count": 1}, {"sku": "A", "count": 1}], None, None, None]},
+    "lines[].sku.required": {"lines": [[{"sku": None, "count": 1}], None, None, None]},
+    "lines[].count.minimum": {"lines": [[{"sku": "a", "count": 0}], None, None, None]},
+    "home.required": {"home": [{"street": None, "zip": "1"}, None, None, None]},
+    "home.zip.enum": {"home": [{"street": "s", "zip": "3"}, None, None, None]},
+    "tags.key.maxLength": {"tags": [[("abcd", 1)], None, None, None]},
+    "tags.value.required": {"tags": [[("a", 1), ("b", None)], None, None, None]},
+    "place.dimensions": {"place": [[1.0, 0.0, 0.0], None, None, None]},
+    "place.normalized": {"place": [[1.0, 1.0], None, None, None]},
     "parent.relationship": {"parent": [7, 8, 6, None]},
     "pair": {"size": [1, 1, 127, 2]},
     "total": {"price": [99.0, 99.0, 99.0, None]},

@@ -7,9 +7,15 @@ from mesh_workbench.contracts.rules.bounds import Bounds
 from mesh_workbench.contracts.rules.column import Column
 from mesh_workbench.contracts.rules.duplicate_values import DuplicateValues
 from mesh_workbench.contracts.rules.enum import Enum
+from mesh_workbench.contracts.rules.fields import Fields
 from mesh_workbench.contracts.rules.foreign_key import ForeignKey
 from mesh_workbench.contracts.rules.invalid_values import InvalidValues
+from mesh_workbench.contracts.rules.items import Items
 from mesh_workbench.contracts.rules.lengths import Lengths
+from mesh_workbench.contracts.rules.level_of_data import LEVELS_OF_DATA
+from mesh_workbench.contracts.rules.level_of_dates import LEVELS_OF_DATES
+from mesh_workbench.contracts.rules.level_of_history import LEVELS_OF_HISTORY
+from mesh_workbench.contracts.rules.level_of_incidents import LEVELS_OF_INCIDENTS
 from mesh_workbench.contracts.rules.logical_type import LogicalType
 from mesh_workbench.contracts.rules.missing_values import MissingValues
 from mesh_workbench.contracts.rules.multiple_of import MultipleOf
@@ -22,7 +28,11 @@ from mesh_workbench.contracts.rules.primary_key import PrimaryKey
 from mesh_workbench.contracts.rules.required import Required
 from mesh_workbench.contracts.rules.row_count import RowCount
 from mesh_workbench.contracts.rules.sql import Sql
+from mesh_workbench.contracts.rules.text_format import TextFormat
+from mesh_workbench.contracts.rules.time_format import TimeFormat
+from mesh_workbench.contracts.rules.time_zone import TimeZone
 from mesh_workbench.contracts.rules.unique import Unique
+from mesh_workbench.contracts.rules.vector import Vector
 from mesh_workbench.plugins import added
 
 BUILT_IN: tuple[Rule, ...] = (
@@ -38,6 +48,12 @@ BUILT_IN: tuple[Rule, ...] = (
     Lengths(),
     MultipleOf(),
     NumberFormat(),
+    TextFormat(),
+    TimeFormat(),
+    TimeZone(),
+    Items(),
+    Fields(),
+    Vector(),
     ForeignKey(),
     NullValues(),
     MissingValues(),
@@ -46,13 +62,14 @@ BUILT_IN: tuple[Rule, ...] = (
     RowCount(),
     Sql(),
 )
+SERVICE_LEVELS: tuple[Rule, ...] = (*LEVELS_OF_DATA, *LEVELS_OF_HISTORY, *LEVELS_OF_DATES, *LEVELS_OF_INCIDENTS)
 OTHERWISE: Rule = NotEvaluated()
 """The rule for every promise that no other rule evaluates."""
 
 
 def rules() -> dict[str, Rule]:
     """Every rule by the kind of promise that it evaluates; plug-ins add to the built-in ones and may replace them."""
-    found = {rule.name: rule for rule in BUILT_IN}
+    found = {rule.name: rule for rule in (*BUILT_IN, *SERVICE_LEVELS)}
     for name, plugin in added("rules").items():
         found[name] = plugin() if isinstance(plugin, type) else plugin
     return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mesh_workbench.contracts.columntype import ColumnType
 from mesh_workbench.contracts.measure import Breaking, Declined, Known, Step
@@ -17,7 +18,7 @@ class Bounds:
     name = "bounds"
     description = (
         "Each value is within the bound; null is not a value, NaN is within no bounds. Bounds of dates and times are "
-        "ISO 8601; a timestamp without zone is UTC."
+        "ISO 8601; a timestamp without zone is in `defaultTimezone`, else UTC."
     )
     example = "logicalTypeOptions: {minimum: 0, exclusiveMaximum: 1440}"
 
@@ -50,16 +51,26 @@ class Bounds:
 
     @staticmethod
     def _time(promise: Promise, kind: ColumnType, breaks: str, bound: object, option: str) -> Step:
-        moment = _moment(str(bound), kind)
+        zone = _zone(promise)
+        moment = _moment(str(bound), kind, zone)
         if moment is None:
             return Declined(f"{option} {bound!r} is not written in ISO 8601, so it cannot be compared")
         cast = {"date": "DATE", "time": "TIME"}.get(kind.family, "TIMESTAMP WITH TIME ZONE")
         column = quoted(promise.column)
-        value = f"CAST({column} AS TIMESTAMP WITH TIME ZONE)" if kind.family == "timestamp" else column
-        return Breaking(f"{value} {breaks} CAST(? AS {cast})", (moment,), (promise.column,), between=True)
+        value = f"timezone('{zone}', {column})" if kind.family == "timestamp" else column
+        return Breaking(f"{value} {breaks} CAST(? AS {cast})", (moment,), (promise.column,), between=zone is UTC)
 
 
-def _moment(text: str, kind: ColumnType) -> str | None:
+def _zone(promise: Promise) -> tzinfo:
+    """In which zone times without one are meant; one that is unknown breaks the promise about it, and is UTC here."""
+    try:
+        named = promise.options.get("defaultTimezone")
+        return ZoneInfo(str(named)) if named and named not in ("UTC", "Etc/UTC") else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def _moment(text: str, kind: ColumnType, zone: tzinfo) -> str | None:
     """An ISO date, time or timestamp in the form that the engine reads; None when it is none."""
     try:
         if kind.family == "date":
@@ -67,6 +78,6 @@ def _moment(text: str, kind: ColumnType) -> str | None:
         if kind.family == "time":
             return time.fromisoformat(text).replace(tzinfo=None).isoformat()
         moment = datetime.fromisoformat(text)
-        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).isoformat()
+        return (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).isoformat()
     except ValueError:
         return None
