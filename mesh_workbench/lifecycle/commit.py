@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mesh_workbench.engine.arrow_text import decode_schema
 from mesh_workbench.errors import Conflict, Unavailable
+from mesh_workbench.model.access import AuditRecord
 from mesh_workbench.model.base import new_id
 from mesh_workbench.model.product import ProductStatus
 from mesh_workbench.model.publication import PortPlan, Publication, PublicationState
@@ -120,6 +121,16 @@ def record(
             publication.product_id, release=release.number, **({"status": ProductStatus.ACTIVE} if young else {})
         )
         _end_run(registry, publication, release)
+        registry.audit.add(
+            AuditRecord(
+                id=new_id("aud"),
+                at=release.published,
+                actor=release.published_by,
+                action="release.publish",
+                target=release.product,
+                detail={"release": release.number, "run": release.run_id, "verdict": release.verdict.value},
+            )
+        )
     return release
 
 

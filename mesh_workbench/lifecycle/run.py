@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.infer import infer
@@ -24,6 +24,8 @@ from mesh_workbench.lifecycle.candidate import PortCandidate
 from mesh_workbench.lifecycle.check import check, summary
 from mesh_workbench.lifecycle.publish import publish
 from mesh_workbench.lifecycle.recover import recover
+from mesh_workbench.model.access import AuditRecord
+from mesh_workbench.model.base import new_id
 from mesh_workbench.model.check import CheckReport
 from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.model.run import Failure, InputRelease, Progress, Run, RunState
@@ -231,10 +233,24 @@ class RunExecution:
             keys = next((output.keys for output in version.outputs if output.name == port), [])
             domain, product = version.product.split(".")
             proposal = infer(port, candidate, domain=domain, product=product, keys=keys)
-            blobs[port] = self.registry.versions.adopt_contract(
-                version.id, port, self.registry.blobs.put(proposal.text.encode())
-            )
+            with self.registry.transaction():
+                offered = self.registry.blobs.put(proposal.text.encode())
+                blobs[port] = self.registry.versions.adopt_contract(version.id, port, offered)
+                self._audit("contract.adopt", port=port, version=version.version, digest=blobs[port])
         return {port: self.registry.blobs.get(digest).decode() for port, digest in blobs.items()}, dict(blobs)
+
+    def _audit(self, action: str, **detail: JsonValue) -> None:
+        run = self.hold.run
+        self.registry.audit.add(
+            AuditRecord(
+                id=new_id("aud"),
+                at=self.registry.now(),
+                actor=run.acting_identity,
+                action=action,
+                target=run.product,
+                detail={"run": run.id, **detail},
+            )
+        )
 
     def _checkpoint(self, step: str) -> None:
         if step == "prepared":
