@@ -11,7 +11,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -58,6 +60,7 @@ def open_instance(limits: Limits) -> duckdb.DuckDBPyConnection:
         "SET GLOBAL errors_as_json = true",
         "SET GLOBAL parquet_metadata_cache = true",  # the files of a release never change
         "SET GLOBAL TimeZone = 'UTC'",
+        f"SET GLOBAL temp_directory = {literal(_spill().name)}",
     ]
     if limits.memory:
         settings.append(f"SET GLOBAL memory_limit = {literal(limits.memory)}")
@@ -67,6 +70,12 @@ def open_instance(limits: Limits) -> duckdb.DuckDBPyConnection:
         settings.append(f"SET GLOBAL max_execution_time = {max(1, int(limits.timeout_s * 1000))}")
     connection.execute("; ".join(settings))
     return connection
+
+
+@functools.cache
+def _spill() -> tempfile.TemporaryDirectory[str]:
+    """Where this process spills to: a private folder, gone with the process, and never the person's own."""
+    return tempfile.TemporaryDirectory(prefix="mesh-query-")
 
 
 class Session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -152,3 +153,15 @@ def test_hostile_file_names_are_read_and_open_nothing_else(tmp_path: Path) -> No
         assert session.cursor().execute('SELECT x FROM "a.b.b#1"').fetchall() == [(len(name),)]
         with pytest.raises(duckdb.Error):
             session.cursor().execute(f"SELECT * FROM read_parquet('{tmp_path}/bra.parquet')").fetchall()
+
+
+def test_what_does_not_fit_in_memory_spills_to_a_private_folder_and_not_beside_the_person_s_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with closing(open_instance(Limits(memory="120MB"))) as instance:
+        spill = instance.execute("SELECT current_setting('temp_directory')").fetchall()[0][0]
+        rows = "SELECT i, row_number() OVER (ORDER BY hash(i)) AS n FROM range(6000000) AS r(i)"
+        assert instance.execute(f"SELECT count(*) FROM ({rows}) WHERE n > 5").fetchall() == [(5_999_995,)]
+    assert Path(spill).stat().st_mode & 0o077 == 0
+    assert list(tmp_path.iterdir()) == []
