@@ -15,7 +15,7 @@ import type { ITreeNode } from './tree';
 export const FACETS = ['status', 'domain', 'health', 'tag'] as const;
 export type FacetName = (typeof FACETS)[number];
 
-const QUIET_MS = 120;
+const QUIET_MS = 80;
 const PAGE = 50;
 
 export class Search {
