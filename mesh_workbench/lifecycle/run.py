@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, ValidationError
 
 from mesh_workbench.contracts.candidate import Candidate
+from mesh_workbench.contracts.document import parse
 from mesh_workbench.contracts.infer import infer
 from mesh_workbench.errors import Breached, Broken, MeshError, RunFailed
 from mesh_workbench.executors.base import Executor, Job
@@ -24,6 +25,7 @@ from mesh_workbench.lifecycle.candidate import PortCandidate
 from mesh_workbench.lifecycle.check import check, summary
 from mesh_workbench.lifecycle.publish import publish
 from mesh_workbench.lifecycle.recover import recover
+from mesh_workbench.lifecycle.surroundings import facts_of, foreign_of
 from mesh_workbench.model.access import AuditRecord
 from mesh_workbench.model.base import new_id
 from mesh_workbench.model.check import CheckReport
@@ -216,11 +218,30 @@ class RunExecution:
         }
         texts, blobs = self._contracts(version, checked)
         report = check(
-            texts, checked, blobs=blobs, product=self.hold.run.product, run_id=self.hold.run.id, base_release=base
+            texts,
+            self._with_foreign_data(texts, checked),
+            blobs=blobs,
+            product=self.hold.run.product,
+            run_id=self.hold.run.id,
+            base_release=base,
+            facts=facts_of(self.registry, self.hold.run.product_id, publishing=True),
         )
         self.registry.reports.add(report)
         self._advance(None, Progress(step="check", message=summary(report)), report_id=report.id)
         return report
+
+    def _with_foreign_data(self, texts: Mapping[str, str], candidates: Mapping[str, Candidate]) -> dict[str, Candidate]:
+        """The candidates with what their foreign keys point to: ports beside them, or releases of other products."""
+        own = {port: candidate.files for port, candidate in candidates.items()}
+        return {
+            port: replace(
+                candidate,
+                foreign=foreign_of(
+                    parse(texts[port]), port, own, lambda names: self.resolve_inputs(self.hold.run, names)
+                ),
+            )
+            for port, candidate in candidates.items()
+        }
 
     def _contracts(
         self, version: ProductVersion, candidates: Mapping[str, Candidate]

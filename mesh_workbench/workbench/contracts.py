@@ -12,10 +12,12 @@ from mesh_workbench.contracts.lint import lint
 from mesh_workbench.contracts.promises import promises_of
 from mesh_workbench.errors import NotFound, did_you_mean
 from mesh_workbench.lifecycle.check import check
+from mesh_workbench.lifecycle.surroundings import foreign_of
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.check import CheckReport
 from mesh_workbench.model.contract import ContractProblem, ContractProposal, ContractView
 from mesh_workbench.workbench.context import Context
+from mesh_workbench.workbench.query import LocalQuery
 from mesh_workbench.workbench.versions import LocalVersions
 
 if TYPE_CHECKING:
@@ -59,8 +61,12 @@ class LocalContracts:
         return infer(port, table, owner=self._context.identity.name)
 
     def check(self, text: str, table: pyarrow.Table) -> CheckReport:
-        port = next(iter(parse(text).object_names()), "data")
-        return check({port: text}, {port: Candidate.from_table(table)})
+        """`table` against a contract; foreign keys point to current releases of products that one may read."""
+        document = parse(text)
+        port = next(iter(document.object_names()), "data")
+        query = LocalQuery(self._context)
+        foreign = foreign_of(document, port, {}, lambda names: query.resolve(names, how="check"))
+        return check({port: text}, {port: Candidate.from_table(table, foreign=foreign)})
 
     def report(self, report_id: str) -> CheckReport:
         """A stored report. Raises NotFound `report.unknown`, Forbidden when its product may not be read."""
