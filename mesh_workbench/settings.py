@@ -31,7 +31,11 @@ class Settings(BaseSettings):
         "sqlite:///registry.db",
         description="URL of the registry: sqlite:///FILE (relative to the folder) or postgresql://…",
     )
-    storage: str = Field("storage", description="Folder (relative to mesh.toml's) of tables and runs.")
+    storage: str = Field(
+        "storage",
+        description="Folder (relative to mesh.toml's) of tables and runs, or a URL of a storage that a plugin adds.",
+    )
+    executor: str = Field("local", description="What executes notebooks: `local`, or one that a plugin adds.")
     worker_slots: int = Field(2, ge=1, le=64, description="Runs that one worker executes at the same time.")
     lease_s: float = Field(30.0, gt=0, description="Seconds after its last heartbeat that a claim stays valid.")
     heartbeat_s: float = Field(5.0, gt=0, description="Seconds between two heartbeats of a worker.")

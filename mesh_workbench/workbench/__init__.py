@@ -23,9 +23,9 @@ def open_workbench(root: Path | None = None, identity: Identity | None = None) -
     """
     from mesh_workbench.lifecycle.read_log import ReadLog
     from mesh_workbench.registry import open_registry
-    from mesh_workbench.storage.local import LocalStorage
     from mesh_workbench.workbench.context import Context
     from mesh_workbench.workbench.identity import system_identity
+    from mesh_workbench.workbench.implementations import storage_of
     from mesh_workbench.workbench.local import LocalWorkbench
     from mesh_workbench.workbench.query_sessions import SessionKeeper
 
@@ -34,7 +34,7 @@ def open_workbench(root: Path | None = None, identity: Identity | None = None) -
     return LocalWorkbench(
         Context(
             registry=registry,
-            storage=LocalStorage(chosen.storage_root),
+            storage=storage_of(chosen),
             settings=chosen,
             identity=identity or system_identity(),
             sessions=SessionKeeper(chosen),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from mesh_workbench.executors.local import LocalExecutor
 from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.lifecycle.run import Hold, Limits, RunExecution
 from mesh_workbench.model.identity import Identity
@@ -14,6 +13,7 @@ from mesh_workbench.model.run import Run
 from mesh_workbench.scheduling.worker import Worker
 from mesh_workbench.workbench import open_workbench
 from mesh_workbench.workbench.context import Context
+from mesh_workbench.workbench.implementations import executor_of
 
 
 def run_worker(
@@ -31,7 +31,7 @@ def run_worker(
     """
     bench = open_workbench(root)
     context = bench.context
-    executor = LocalExecutor()
+    executor = executor_of(context.settings)
     limits = Limits(
         kernel_start_s=context.settings.kernel_start_timeout_s,
         run_s=context.settings.run_timeout_s,

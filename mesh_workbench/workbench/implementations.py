@@ -1,0 +1,48 @@
+"""Which executor and which storage a workbench uses: ours, or those that other distributions add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from mesh_workbench.errors import InvalidInput, did_you_mean
+from mesh_workbench.executors.base import Executor
+from mesh_workbench.plugins import added
+from mesh_workbench.settings import FILE, Settings
+from mesh_workbench.storage.base import Storage
+
+
+def executor_of(settings: Settings) -> Executor:
+    """The executor that `settings.executor` names. Raises InvalidInput `settings.unknown-executor`."""
+    from mesh_workbench.executors.local import LocalExecutor
+
+    known: dict[str, Callable[[], Executor]] = {"local": LocalExecutor, **added("executors")}
+    if settings.executor not in known:
+        raise InvalidInput(
+            "settings.unknown-executor",
+            f"There is no executor {settings.executor!r}.",
+            where=str(settings.root / FILE),
+            hint=did_you_mean(settings.executor, known),
+        )
+    return known[settings.executor]()
+
+
+def storage_of(settings: Settings) -> Storage:
+    """The storage for the scheme of `settings.storage`, a folder without one.
+
+    Raises InvalidInput `settings.unknown-storage`.
+    """
+    from mesh_workbench.storage.local import LocalStorage
+
+    scheme, separator, _ = settings.storage.partition("://")
+    if not separator or scheme == "file":
+        return LocalStorage(settings.storage_root)
+    known: dict[str, Callable[[str, Path], Storage]] = added("storages")
+    if scheme not in known:
+        raise InvalidInput(
+            "settings.unknown-storage",
+            f"There is no storage for {scheme}://.",
+            where=str(settings.root / FILE),
+            hint=did_you_mean(scheme, ["file", *known]),
+        )
+    return known[scheme](settings.storage, settings.root)
