@@ -9,6 +9,7 @@ from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.document import parse
 from mesh_workbench.contracts.evaluate import report_on
 from mesh_workbench.contracts.facts import Facts
+from mesh_workbench.contracts.quarantine import Quarantine
 from mesh_workbench.model.base import new_id, now
 from mesh_workbench.model.check import CheckReport, Outcome, PromiseResult, verdict_of
 
@@ -22,9 +23,10 @@ def check(
     run_id: str | None = None,
     base_release: int | None = None,
     facts: Facts | None = None,
+    quarantine: Quarantine | None = None,
 ) -> CheckReport:
     """One report over all ports: `contracts` is port to ODCS text, `candidates` port to what it would hold, `facts` the
-    history that service levels are told from.
+    history that service levels are told from. `quarantine` is given the rows that break a promise.
 
     A promise is one line of the report, whatever became of it.
     """
@@ -32,7 +34,8 @@ def check(
     ports = []
     for port, candidate in candidates.items():
         document = parse(contracts[port])
-        ports.append(report_on(document, candidate, port=port, contract_blob=(blobs or {}).get(port, ""), facts=facts))
+        blob = (blobs or {}).get(port, "")
+        ports.append(report_on(document, candidate, port=port, contract_blob=blob, facts=facts, quarantine=quarantine))
     everything = [result for port in ports for result in port.results]
     return CheckReport(
         id=new_id("rep"),

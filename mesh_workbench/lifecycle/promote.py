@@ -25,13 +25,13 @@ from mesh_workbench.lifecycle.promotable import (
     version_text,
     why_not,
 )
-from mesh_workbench.model.base import new_id, now
+from mesh_workbench.model.base import Value, new_id, now
 from mesh_workbench.model.contract import ContractProposal, ContractView
 from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.notebook import NotebookAnalysis
 from mesh_workbench.model.product import Port, Product
 from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest
-from mesh_workbench.model.version import ProductVersion, SemanticVersion
+from mesh_workbench.model.version import Environment, ProductVersion, SemanticVersion
 from mesh_workbench.notebooks.analyse import analyse
 from mesh_workbench.notebooks.environment import capture
 from mesh_workbench.notebooks.freeze import freeze
@@ -86,25 +86,48 @@ def plan(registry: Registry, request: PromotionRequest, *, staged: Staged) -> Pr
     )
 
 
-def promote(registry: Registry, request: PromotionRequest, *, by: str) -> Promotion:
-    """Record the next version of the product, creating the product if it is new. The domain must exist.
+class Prepared(Value):
+    """What can be found out before anything is written; some of it takes seconds."""
 
-    Raises InvalidInput for what the notebook or a contract lacks (the finding's own code), NotFound
-    `domain.unknown` and `promote.unknown-input`, Conflict `promote.conflict` when another version came since the
-    asker looked (`request.expected_version`) or while this one was being made.
+    analysis: NotebookAnalysis
+    environment: Environment
+    frozen: bytes
+    seen: str
+    """The newest version when it was found out; empty when there was none."""
+
+
+def prepare(registry: Registry, request: PromotionRequest) -> Prepared:
+    """Look at notebook, kernel and registry, so that `promote` holds the registry for a moment only.
+
+    Raises InvalidInput for what the notebook lacks (the finding's own code), NotFound `kernel.unknown`, Unavailable
+    `kernel.broken`, and Conflict `promote.conflict` when the asker saw another version (`request.expected_version`).
     """
     name = ProductName.parse(request.to)
     analysis = analyse(request.notebook)
     demand_promotable(analysis)
-    before = known_of(registry, name)
-    demand_expected(name, request.expected_version, before.newest)
-    environment = capture(analysis.kernel)
-    frozen = freeze(request.notebook)
-    contracts = _contracts(analysis, request.contracts, before)
+    newest = known_of(registry, name).newest
+    demand_expected(name, request.expected_version, newest)
+    return Prepared(
+        analysis=analysis,
+        environment=capture(analysis.kernel),
+        frozen=freeze(request.notebook),
+        seen=version_text(newest),
+    )
+
+
+def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *, by: str) -> Promotion:
+    """Record the next version of the product, creating the product if it is new. The domain must exist.
+
+    Raises InvalidInput for what a contract lacks, NotFound `domain.unknown` and `promote.unknown-input`, Conflict
+    `promote.conflict` when another version came since it was prepared.
+    """
+    name = ProductName.parse(request.to)
+    analysis = prepared.analysis
     with registry.transaction():
         known = known_of(registry, name)
-        if version_text(known.newest) != version_text(before.newest):
-            raise conflict(name, version_text(before.newest), version_text(known.newest))
+        if version_text(known.newest) != prepared.seen:
+            raise conflict(name, prepared.seen, version_text(known.newest))
+        contracts = _contracts(analysis, request.contracts, known)
         if registry.domains.get(name.domain) is None:
             raise unknown_domain(registry, name.domain)
         demand_inputs(registry, analysis, name)
@@ -122,12 +145,12 @@ def promote(registry: Registry, request: PromotionRequest, *, by: str) -> Promot
             version=number,
             major=SemanticVersion.parse(number).major,
             digest=analysis.digest,
-            notebook_blob=registry.blobs.put(frozen),
+            notebook_blob=registry.blobs.put(prepared.frozen),
             contract_blobs={port: registry.blobs.put(text.encode()) for port, text in contracts.items()},
             parameters=analysis.parameters,
             inputs=analysis.inputs,
             outputs=analysis.outputs,
-            environment=environment,
+            environment=prepared.environment,
             note=request.note,
             promoted_by=by,
             promoted=now(),

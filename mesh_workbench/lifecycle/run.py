@@ -24,6 +24,7 @@ from mesh_workbench.executors.base import Executor, Job
 from mesh_workbench.lifecycle.candidate import PortCandidate
 from mesh_workbench.lifecycle.check import check, summary
 from mesh_workbench.lifecycle.publish import publish
+from mesh_workbench.lifecycle.quarantine import MOST_ROWS, kept_in
 from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.lifecycle.surroundings import facts_of, foreign_of
 from mesh_workbench.model.access import AuditRecord
@@ -54,11 +55,12 @@ class Hold:
 
 @dataclass(frozen=True)
 class Limits:
-    """How long things may take, in seconds; 0 means no limit."""
+    """How long things may take, in seconds (0 means no limit), and how many failing rows of a promise are kept."""
 
     kernel_start_s: float = 60.0
     run_s: float = 0.0
     publish_lease_s: float = 60.0
+    quarantine_rows: int = MOST_ROWS
 
 
 RECOVERY_PAUSE_S = 1.0
@@ -217,15 +219,18 @@ class RunExecution:
             for port, candidate in candidates.items()
         }
         texts, blobs = self._contracts(version, checked)
-        report = check(
-            texts,
-            self._with_foreign_data(texts, checked),
-            blobs=blobs,
-            product=self.hold.run.product,
-            run_id=self.hold.run.id,
-            base_release=base,
-            facts=facts_of(self.registry, self.hold.run.product_id, publishing=True),
-        )
+        folder = self.storage.run_folder(self.hold.run.id)
+        with self.storage.faults(folder), kept_in(folder, self.limits.quarantine_rows) as quarantine:
+            report = check(
+                texts,
+                self._with_foreign_data(texts, checked),
+                blobs=blobs,
+                product=self.hold.run.product,
+                run_id=self.hold.run.id,
+                base_release=base,
+                facts=facts_of(self.registry, self.hold.run.product_id, publishing=True),
+                quarantine=quarantine,
+            )
         self.registry.reports.add(report)
         self._advance(None, Progress(step="check", message=summary(report)), report_id=report.id)
         return report

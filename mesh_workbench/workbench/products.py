@@ -64,11 +64,12 @@ class LocalProducts:
         """Record the next version; with a schedule and the first run when asked for, all in one transaction."""
         context = self._context
         name = ProductName.parse(request.to)
+        prepared = promote.prepare(context.registry, request)
         with context.registry.transaction():
             if request.create_domain and context.registry.domains.get(name.domain) is None:
                 LocalDomains(context).add(DomainDraft(name=name.domain))
             context.demand(Action.PROMOTE, domain=name.domain)
-            promotion = promote.promote(context.registry, request, by=context.identity.name)
+            promotion = promote.promote(context.registry, request, prepared, by=context.identity.name)
             if promotion.created:
                 context.audit(
                     "product.promote", str(name), version=promotion.version.version, digest=promotion.version.digest

@@ -96,6 +96,9 @@ class Runs(Protocol):
         ...
 
     def log(self, run_id: str) -> str: ...
+    def quarantine(self, run_id: str) -> pyarrow.Table:
+        """Rows that broke a promise: port, promise, words, outcome, key and value (both JSON objects as text)."""
+        ...
 
 
 class Releases(Protocol):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import Conflict, NotFound
+from mesh_workbench.lifecycle.quarantine import quarantine_of
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import Page, new_id
 from mesh_workbench.model.product import Product, ProductStatus
@@ -18,6 +20,9 @@ from mesh_workbench.scheduling.cron import slot_containing
 from mesh_workbench.scheduling.tick import parameters_hash
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.versions import LocalVersions
+
+if TYPE_CHECKING:
+    import pyarrow
 
 LOG_LIMIT_BYTES = 256 * 1024
 
@@ -140,6 +145,21 @@ class LocalRuns:
             if missing.code == "run.no-log":
                 return ""
             raise
+
+    def quarantine(self, run_id: str) -> pyarrow.Table:
+        """Rows of the run's data that broke a promise; none when all were kept.
+
+        Raises NotFound `run.not-checked` before its data was checked, Forbidden when its product may not be read.
+        """
+        run = self.get(run_id)
+        self._context.product(run.product, Action.READ)
+        if run.report_id is None:
+            raise NotFound(
+                "run.not-checked",
+                f"The data of run {run_id} was not checked: it is {run.state.value}.",
+                hint="Rows are kept when the notebook has run to its end.",
+            )
+        return quarantine_of(self._context.storage.run_folder(run.id))
 
     def _file(self, run_id: str, name: str, code: str, what: str) -> str:
         run = self.get(run_id)

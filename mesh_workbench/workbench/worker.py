@@ -36,6 +36,7 @@ def run_worker(
         kernel_start_s=context.settings.kernel_start_timeout_s,
         run_s=context.settings.run_timeout_s,
         publish_lease_s=context.settings.publish_lease_s,
+        quarantine_rows=context.settings.quarantine_rows,
     )
 
     def execute(run: Run, worker_id: str, attempt: int) -> None:
