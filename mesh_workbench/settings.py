@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     publish_lease_s: float = Field(60.0, gt=0, description="Seconds that a publisher's lock is valid.")
     kernel_start_timeout_s: float = Field(60.0, gt=0, description="Seconds that a kernel may take to start.")
     run_timeout_s: float = Field(0.0, ge=0, description="Seconds that a whole notebook may take; 0 means no limit.")
+    quarantine_rows: int = Field(
+        10_000, ge=0, description="Failing rows of each promise that a run keeps; 0 keeps none."
+    )
     query_timeout_s: float = Field(120.0, gt=0, description="Seconds that a query of the server may take.")
     query_memory: str = Field("2GB", description="Memory of one query session of the server.")
     display_rows: int = Field(20, ge=1, le=1000, description="Rows that a notebook shows of an answer.")

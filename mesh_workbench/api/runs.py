@@ -10,9 +10,9 @@ from mesh_workbench.api.access import Bench, Cursor, Id, Limit
 from mesh_workbench.api.documents import NOTEBOOK, media, notebook, plain
 from mesh_workbench.api.idempotency import IdempotencyKey, key_of
 from mesh_workbench.api.prefix import location
-from mesh_workbench.errors import NotFound
+from mesh_workbench.errors import InvalidInput, NotFound
 from mesh_workbench.model.base import Page
-from mesh_workbench.model.check import CheckReport
+from mesh_workbench.model.check import CheckReport, QuarantinedRow
 from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.run import Run, RunRequest
 
@@ -87,3 +87,21 @@ def get_run_report(bench: Bench, run_id: Id) -> CheckReport:
             hint="A report is made when the notebook has run to its end.",
         )
     return bench.contracts.report(run.report_id)
+
+
+@router.get("/{run_id}/quarantine", operation_id="listQuarantine", summary="Rows that broke a promise")
+def list_quarantine(bench: Bench, run_id: Id, cursor: Cursor = None, limit: Limit = 50) -> Page[QuarantinedRow]:
+    start = _position(cursor)
+    rows = bench.runs.quarantine(run_id)
+    items = [QuarantinedRow.model_validate(row) for row in rows.slice(start, limit).to_pylist()]
+    return Page[QuarantinedRow](items=items, next=str(start + limit) if start + limit < rows.num_rows else None)
+
+
+def _position(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 12):
+        raise InvalidInput(
+            "cursor.invalid", "That is not a cursor of this list.", hint="Take `next` of the page before, unchanged."
+        )
+    return int(cursor)

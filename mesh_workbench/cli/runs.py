@@ -11,6 +11,9 @@ from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Cursor, Json, Limit
 
 if TYPE_CHECKING:
+    import pyarrow
+    from pydantic import JsonValue
+
     from mesh_workbench.model.check import CheckReport
     from mesh_workbench.model.run import Run
 
@@ -24,6 +27,9 @@ def runs(
         str | None, typer.Argument(metavar="DOMAIN.PRODUCT|RUN", help="A product, or the id of one run.")
     ] = None,
     log: Annotated[bool, typer.Option("--log", help="With a run: what it printed.")] = False,
+    quarantine: Annotated[
+        bool, typer.Option("--quarantine", help="With a run: the rows that broke a promise.")
+    ] = False,
     cursor: Cursor = None,
     limit: Limit = 20,
     as_json: Json = False,
@@ -31,6 +37,9 @@ def runs(
     """List runs, newest first, or show one run with its checks."""
     with opened() as bench:
         if which and which.startswith("run_"):
+            if quarantine:
+                failing_rows(bench.runs.quarantine(which), limit=limit, as_json=as_json)
+                return
             run = bench.runs.get(which)
             if as_json:
                 show.as_json(run)
@@ -67,6 +76,28 @@ def runs(
     else:
         show.say("Nothing has run yet.")
         show.next_step(f"mesh run {which or 'DOMAIN.PRODUCT'} --wait")
+
+
+def failing_rows(rows: pyarrow.Table, *, limit: int, as_json: bool) -> None:
+    """The first `limit` rows that broke a promise; all of them as JSON."""
+    from mesh_workbench.model.check import QuarantinedRow
+
+    shown = rows if as_json else rows.slice(0, limit)
+    items = [QuarantinedRow.model_validate(row) for row in shown.to_pylist()]
+    if as_json:
+        show.items_as_json(items)
+        return
+    if items:
+        show.table(
+            ["promise", "outcome", "key", "value"],
+            [(item.promise, item.outcome.value, _fields(item.key), _fields(item.value)) for item in items],
+        )
+    more = f"; the first {limit} are shown" if rows.num_rows > limit else ""
+    show.say(f"{show.count(rows.num_rows)} rows in quarantine{more}.")
+
+
+def _fields(values: dict[str, JsonValue]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in values.items())
 
 
 def took(run: Run) -> str:

@@ -17,9 +17,10 @@ from mesh_workbench.contracts.measure import Answer, Declined, Duplicates, Known
 from mesh_workbench.contracts.measuring import Measuring, Seen, Unseen
 from mesh_workbench.contracts.promise import Promise
 from mesh_workbench.contracts.promises import plan_of
+from mesh_workbench.contracts.quarantine import Quarantine, quarantined
 from mesh_workbench.contracts.rule import Rule, Shape
 from mesh_workbench.contracts.rules import OTHERWISE, rules
-from mesh_workbench.contracts.sample import sample
+from mesh_workbench.contracts.sample import MOST, sample
 from mesh_workbench.errors import did_you_mean
 from mesh_workbench.model.check import Outcome, PortReport, PromiseResult
 
@@ -45,11 +46,13 @@ def report_on(
     port: str = "",
     contract_blob: str = "",
     facts: Facts | None = None,
+    quarantine: Quarantine | None = None,
     memory_limit: str = MEMORY_LIMIT,
     timeout_s: float = TIMEOUT_S,
 ) -> PortReport:
-    """As `evaluate`, with the counts of rows: the report of one port."""
+    """As `evaluate`, with the counts of rows: the report of one port. `quarantine` is given the failing rows."""
     plan = plan_of(doc, candidate.object_name)
+    name = port or candidate.object_name or next(iter(doc.object_names()), "data")
     with open_database(candidate, memory_limit=memory_limit) as database:
         promises, steps = steps_of(plan, database, facts)
         measuring = Measuring(database, stages.Known.of(candidate), timeout_s=timeout_s)
@@ -59,10 +62,9 @@ def report_on(
             for promise, step in zip(promises, steps, strict=True)
         ]
         results = [
-            _with_sample(database, promise, step, result, timeout_s)
+            _with_sample(database, promise, step, result, timeout_s, quarantine and replace(quarantine, port=name))
             for promise, step, result in zip(promises, steps, results, strict=True)
         ]
-    name = port or candidate.object_name or next(iter(doc.object_names()), "data")
     return PortReport(
         port=name,
         contract_blob=contract_blob,
@@ -72,9 +74,7 @@ def report_on(
     )
 
 
-def steps_of(
-    plan: list[Promise], database: Database, facts: Facts | None = None
-) -> tuple[list[Promise], list[Step]]:
+def steps_of(plan: list[Promise], database: Database, facts: Facts | None = None) -> tuple[list[Promise], list[Step]]:
     """The promises with columns as the data calls them, and what to measure for each."""
     foreign = {name: list(database.describe(view)) for name, view in database.foreign.items()}
     shape = Shape(database.columns, foreign, database.runs_pattern, facts or Facts())
@@ -184,7 +184,12 @@ def _why(step: Step, seen: Seen, *, kept: bool) -> str:
 
 
 def _with_sample(
-    database: Database, promise: Promise, step: Step, result: PromiseResult, timeout_s: float
+    database: Database,
+    promise: Promise,
+    step: Step,
+    result: PromiseResult,
+    timeout_s: float,
+    quarantine: Quarantine | None = None,
 ) -> PromiseResult:
     if result.outcome not in (Outcome.FAILED, Outcome.WARNED) or isinstance(step, Known | Declined):
         return result
@@ -192,4 +197,8 @@ def _with_sample(
         return result
     measure: Measure = step
     keys = [item.name for item in promise.table.key() if item.name in database.columns]
-    return result.model_copy(update={"sample": sample(database, measure, keys, timeout_s=timeout_s)})
+    most = max(MOST, quarantine.most) if quarantine else MOST
+    rows = sample(database, measure, keys, timeout_s=timeout_s, most=most)
+    if quarantine:
+        quarantine.keep(quarantined(quarantine.port, result, keys, promise.columns, rows[: quarantine.most]))
+    return result.model_copy(update={"sample": rows[:MOST]})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import BeforeValidator, Field, JsonValue
 
 from mesh_workbench.model.base import Instant, Value
 
@@ -56,6 +57,25 @@ class PromiseResult(Value):
         default_factory=list, description="At most 20 failing rows: keys and the column."
     )
     duration_ms: float = 0.0
+
+
+def _fields(value: object) -> object:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+Fields = Annotated[dict[str, JsonValue], BeforeValidator(_fields)]
+"""Columns and their values, also from JSON text."""
+
+
+class QuarantinedRow(Value):
+    """A row that broke a promise, kept with its run."""
+
+    port: str
+    promise: str = Field(description="Id of the promise.", examples=["flights.carrier.required"])
+    words: str = Field(description="The promise in words.", examples=["carrier is never empty"])
+    outcome: Outcome = Field(description="What became of the promise: failed or warned.")
+    key: Fields = Field(description="Columns of the contract's primary key.", examples=[{"flight_id": 17}])
+    value: Fields = Field(description="Columns that the promise is about.", examples=[{"carrier": None}])
 
 
 class PortReport(Value):

@@ -350,6 +350,13 @@ export interface ProductVersionPage {
   next: string | null;
 }
 
+export interface QuarantinedRowPage {
+  /** The items of this page. */
+  items: QuarantinedRow[];
+  /** Cursor of the next page; null on the last one. */
+  next: string | null;
+}
+
 export interface ReleasePage {
   /** The items of this page. */
   items: Release[];
@@ -638,6 +645,21 @@ export interface Provenance {
   moment: string;
   sources: ReadSource[];
   warnings: string[];
+}
+
+/** A row that broke a promise, kept with its run. */
+export interface QuarantinedRow {
+  port: string;
+  /** Id of the promise. */
+  promise: string;
+  /** The promise in words. */
+  words: string;
+  /** What became of the promise: failed or warned. */
+  outcome: Outcome;
+  /** Columns of the contract's primary key. */
+  key: { [key: string]: Json };
+  /** Columns that the promise is about. */
+  value: { [key: string]: Json };
 }
 
 /** A question in SQL. */
@@ -1098,6 +1120,13 @@ export interface Operations {
     body: undefined;
     answer: CheckReport;
   };
+  /** Rows that broke a promise. */
+  listQuarantine: {
+    path: { run_id: string };
+    query: { cursor?: string | null; limit?: number };
+    body: undefined;
+    answer: QuarantinedRowPage;
+  };
   /** One check report. */
   getReport: {
     path: { report_id: string };
@@ -1204,6 +1233,7 @@ export const OPERATIONS: {
   getRunNotebook: { method: 'GET', path: '/runs/{run_id}/notebook' },
   getRunLog: { method: 'GET', path: '/runs/{run_id}/log' },
   getRunReport: { method: 'GET', path: '/runs/{run_id}/report' },
+  listQuarantine: { method: 'GET', path: '/runs/{run_id}/quarantine' },
   getReport: { method: 'GET', path: '/reports/{report_id}' },
   watchRuns: { method: 'GET', path: '/events' },
   query: { method: 'POST', path: '/query' },
