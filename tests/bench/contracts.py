@@ -78,17 +78,18 @@ def _measured(cache: Path, *, large: bool) -> tuple[list[Figure], list[str]]:
     ratio = median([one / other for one, other in zip(ours["check"], ours["scan"], strict=True)])
     processor = median([one / other for one, other in zip(ours["check_cpu"], ours["scan_cpu"], strict=True)])
     mine = median(ours["check"])
+    wide = median([one / other for one, other in zip(ours["one"], ours["narrow"], strict=True)])
     figures = [
         Figure(
             f"Check of {ROWS:,} rows x 16 columns, 25 rules, over a bare scan of the 16 columns",
             "at most 2.2 times",
-            f"{ratio:.2f} times ({mine:.2f} to {median(ours['scan']):.2f} s; processor time {processor:.2f} times)",
+            f"{ratio:.2f} times ({mine:.2f} by {median(ours['scan']):.2f} s; processor time {processor:.2f} times)",
             ratio <= 2.2,
         ),
         Figure("The same, peak memory of the process", "under 1.5 GB", f"{ours['peak_mb'] / 1000:.2f} GB",
                ours["peak_mb"] < 1500),
-        Figure("Rules about one column of the 16, over that check", "follows the columns",
-               f"{median(ours['one']) / mine:.2f} times", median(ours["one"]) < 0.4 * mine),
+        Figure("Rules about one column of the 16, over the same in files that hold this column alone", "at most 1.2 times",
+               f"{wide:.2f} times ({median(ours['one']):.2f} s)", wide <= 1.2),
         Figure("Lint of a contract of 500 columns", "under 300 ms", f"{ours['lint_ms']:.0f} ms", ours["lint_ms"] < 300),
     ]  # fmt: skip
     if large:
@@ -176,8 +177,8 @@ def _inside(what: str, folder: Path) -> dict[str, Any]:
     customers = [str(path) for path in (folder / "customers").glob("*.parquet")]
     doc, one = parse(contract()), parse(contract(only="email"))
 
-    def check(document: Any = doc, memory: str = "2GB") -> bool:
-        candidate = Candidate("orders", orders, orders, foreign={"customers": customers})
+    def check(document: Any = doc, memory: str = "2GB", files: list[str] = orders) -> bool:
+        candidate = Candidate("orders", files, files, foreign={"customers": customers})
         results = evaluate(document, candidate, memory_limit=memory)
         return all(result.outcome is Outcome.PASSED for result in results)
 
@@ -185,11 +186,12 @@ def _inside(what: str, folder: Path) -> dict[str, Any]:
         began = time.perf_counter()
         kept = check(memory="1GB")
         return {"seconds": time.perf_counter() - began, "peak_mb": _peak(), "kept": kept}
-    found: dict[str, list[float]] = {name: [] for name in ("check", "scan", "one", "check_cpu", "scan_cpu")}
-    scan = _scan(orders)
+    found: dict[str, list[float]] = {name: [] for name in ("check", "scan", "one", "narrow", "check_cpu", "scan_cpu")}
+    scan, alone = _scan(orders), _narrow(orders, "email") if what == "ours" else []
     for _ in range(ROUNDS if what == "ours" else 3):
         if what == "ours":
             _timed(scan, found["scan"], found["scan_cpu"])
+            _timed(lambda: check(one, files=alone), found["narrow"], [])
             _timed(lambda: check(one), found["one"], [])
         _timed(check, found["check"], found["check_cpu"])
     peak = _peak()
@@ -206,6 +208,20 @@ def _scan(files: list[str]) -> Callable[[], object]:
     connection = duckdb.connect()
     listed = ", ".join(f"'{file}'" for file in files)
     return lambda: connection.execute(f"{SCAN} FROM read_parquet([{listed}])").fetchall()
+
+
+def _narrow(files: list[str], column: str) -> list[str]:
+    """The same files with one column only, made once, in a process of its own because of its memory."""
+    made = []
+    for file in map(Path, files):
+        made.append(str(file.parents[1] / f"{column}-{file.name}"))
+        if not Path(made[-1]).exists():
+            code = (
+                "import sys, pathlib, pyarrow.parquet as pq; from mesh_workbench.storage.parquet import write_file; "
+                "write_file(pq.read_table(sys.argv[1], columns=[sys.argv[3]]), pathlib.Path(sys.argv[2]))"
+            )
+            subprocess.run([sys.executable, "-c", code, str(file), made[-1], column], check=True)
+    return made
 
 
 def _timed(call: Callable[[], object], wall: list[float], processor: list[float]) -> None:
