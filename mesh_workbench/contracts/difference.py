@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import zip_longest
-from typing import Literal
 
 from pydantic import JsonValue
 
+from mesh_workbench.contracts.change import BUMP, GRADES, Change, Grade
+from mesh_workbench.contracts.difference_access import of_access
+from mesh_workbench.contracts.difference_levels import of_service_levels
+from mesh_workbench.contracts.difference_rules import of_rules
 from mesh_workbench.contracts.document import ContractDocument
-from mesh_workbench.contracts.limit import OPERATORS, limit_of
-from mesh_workbench.contracts.odcs import Property, Quality, SchemaObject
-from mesh_workbench.contracts.promises import severity_of
-from mesh_workbench.contracts.wording import of_quality
-from mesh_workbench.model.version import Bump
+from mesh_workbench.contracts.odcs import Property, Relationship, SchemaObject
+from mesh_workbench.contracts.references import names_of
+from mesh_workbench.contracts.rules.physical_type import fits_into
+from mesh_workbench.errors import InvalidInput
+from mesh_workbench.model.version import Bump, SemanticVersion
 
-Grade = Literal["breaking", "compatible", "wording"]
-
-_BUMP: dict[Grade, Bump] = {"breaking": "major", "compatible": "minor", "wording": "patch"}
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
-
-
-@dataclass(frozen=True)
-class Change:
-    """One difference, graded from the consumer's view, in words."""
-
-    grade: Grade
-    words: str
 
 
 def bump(old: ContractDocument, new: ContractDocument) -> tuple[Bump | None, list[str]]:
@@ -38,12 +29,19 @@ def bump(old: ContractDocument, new: ContractDocument) -> tuple[Bump | None, lis
     """
     if old.text == new.text or old.source.value == new.source.value:
         return None, []
-    found = changes(old, new)
-    order: list[Grade] = ["breaking", "compatible", "wording"]
-    found.sort(key=lambda change: order.index(change.grade))
+    found = sorted(changes(old, new), key=lambda change: GRADES.index(change.grade))
     if not found:
         return "patch", ["what changed promises nothing"]
-    return _BUMP[found[0].grade], [change.words for change in found]
+    return BUMP[found[0].grade], [change.words for change in found]
+
+
+def next_version(old: ContractDocument, step: Bump | None) -> str:
+    """The version that a document must have after a change; empty when the old one is no semantic version."""
+    try:
+        version = SemanticVersion.parse(old.contract.version)
+    except InvalidInput:
+        return ""
+    return str(version.bump(step) if step else version)
 
 
 def changes(old: ContractDocument, new: ContractDocument) -> list[Change]:
@@ -59,30 +57,21 @@ def changes(old: ContractDocument, new: ContractDocument) -> list[Change]:
         else:
             found.append(Change("breaking", f"object {name} is gone"))
     found += [Change("compatible", f"object {name} is new") for name in after if name not in before]
-    found += _service_levels(old, new)
-    if old.contract.status != new.contract.status:
-        worse = new.contract.status in ("retired", "deprecated")
-        grade: Grade = "breaking" if worse else "wording"
-        found.append(Change(grade, f"status is {new.contract.status} instead of {old.contract.status}"))
-    return found
+    return [*found, *of_service_levels(old, new), *of_access(old, new)]
 
 
 def _object(old: SchemaObject, new: SchemaObject) -> Iterator[Change]:
     before = {item.name: item for item in old.properties}
     after = {item.name: item for item in new.properties}
-    for name, item in before.items():
-        if name in after:
-            yield from _property(name, item, after[name])
-        else:
-            yield Change("breaking", f"column {name} is gone")
-    yield from (Change("compatible", f"column {name} is new") for name in after if name not in before)
+    yield from _columns(before, after, "column", "")
     keys = [[item.name for item in table.key()] for table in (old, new)]
     if keys[0] and keys[0] != keys[1]:
         became = f"({', '.join(keys[1])})" if keys[1] else "nothing"
         yield Change("breaking", f"the key ({', '.join(keys[0])}) became {became}")
     elif keys[1] and not keys[0]:
         yield Change("compatible", f"({', '.join(keys[1])}) is promised to be the key")
-    yield from _quality("the table", old.quality, new.quality)
+    yield from of_rules("the table", old.quality, new.quality)
+    yield from _relationships("the table", old.relationships, new.relationships)
 
 
 def _property(name: str, old: Property, new: Property) -> Iterator[Change]:
@@ -90,8 +79,9 @@ def _property(name: str, old: Property, new: Property) -> Iterator[Change]:
         grade: Grade = "breaking" if old.logical_type else "compatible"
         yield Change(grade, f"{name} changes its type from {old.logical_type} to {new.logical_type}")
     if (old.physical_type or "").lower() != (new.physical_type or "").lower():
-        grade = "breaking" if old.physical_type else "compatible"
-        yield Change(grade, f"{name} changes its physical type from {old.physical_type} to {new.physical_type}")
+        narrower = not old.physical_type or bool(new.physical_type and fits_into(new.physical_type, old.physical_type))
+        words = f"{name} changes its physical type from {old.physical_type} to {new.physical_type}"
+        yield Change("compatible" if narrower else "breaking", words)
     for word, was, now in (("required", old.required, new.required), ("unique", old.unique, new.unique)):
         if was and not now:
             yield Change("breaking", f"{name} is no longer {word}")
@@ -99,21 +89,74 @@ def _property(name: str, old: Property, new: Property) -> Iterator[Change]:
             yield Change("compatible", f"{name} is {word} now")
     yield from _enum(name, old, new)
     yield from _options(name, old.logical_type_options or {}, new.logical_type_options or {})
-    yield from _quality(name, old.quality, new.quality)
+    yield from of_rules(name, old.quality, new.quality)
     if (old.classification or "") != (new.classification or ""):
-        yield Change("compatible", f"{name} is classified {new.classification or 'no longer'}")
+        grade = "warning" if _is_stricter(old.classification, new.classification) else "compatible"
+        yield Change(grade, f"{name} is classified {new.classification or 'no longer'}")
+    yield from _relationships(name, old.relationships, new.relationships)
     if old.description != new.description or old.business_name != new.business_name:
         yield Change("wording", f"{name} is described anew")
-    inner = ({item.name: item for item in part.properties} for part in (old, new))
-    before, after = inner
-    for field, item in before.items():
-        if field in after:
-            yield from _property(f"{name}.{field}", item, after[field])
-        else:
-            yield Change("breaking", f"field {name}.{field} is gone")
-    yield from (Change("compatible", f"field {name}.{field} is new") for field in after if field not in before)
+    before, after = ({item.name: item for item in part.properties} for part in (old, new))
+    yield from _columns(before, after, "field", f"{name}.")
     if old.items and new.items:
         yield from _property(f"{name}[]", old.items, new.items)
+    for part in ("key", "value"):
+        was, now = (getattr(one.map, part) if one.map else None for one in (old, new))
+        if was and now:
+            yield from _property(f"{name}.{part}", was, now)
+
+
+def _columns(before: dict[str, Property], after: dict[str, Property], what: str, prefix: str) -> Iterator[Change]:
+    renamed = _renamed(before, after)
+    for name, item in before.items():
+        if name in after:
+            yield from _property(f"{prefix}{name}", item, after[name])
+        elif name in renamed:
+            yield Change("breaking", f"{what} {prefix}{name} is renamed to {renamed[name]}")
+            yield from _property(f"{prefix}{renamed[name]}", item, after[renamed[name]])
+        else:
+            yield Change("breaking", f"{what} {prefix}{name} is gone")
+    for name in after:
+        if name not in before and name not in renamed.values():
+            yield Change("compatible", f"{what} {prefix}{name} is new")
+
+
+def _renamed(before: dict[str, Property], after: dict[str, Property]) -> dict[str, str]:
+    """Old name to new one, of what is the same by its id, by its physical name, or by all that is said of it."""
+    gone = {name: item for name, item in before.items() if name not in after}
+    new = {name: item for name, item in after.items() if name not in before}
+    found: dict[str, str] = {}
+    for sign in (lambda item: item.id, lambda item: item.physical_name, _all_that_is_said):
+        for name, item in gone.items():
+            mark = sign(item)
+            same = [other for other, one in new.items() if other not in found.values() and mark and sign(one) == mark]
+            alike = [other for other, one in gone.items() if mark and sign(one) == mark]
+            if name not in found and len(same) == len(alike) == 1:
+                found[name] = same[0]
+    return found
+
+
+def _all_that_is_said(item: Property) -> str:
+    """Everything but the name; nothing when that is too little to know it again by."""
+    said = item.model_dump(exclude={"name", "id", "physical_name"}, exclude_defaults=True)
+    return repr(sorted(said.items())) if len(said) > 2 else ""
+
+
+def _relationships(name: str, old: list[Relationship], new: list[Relationship]) -> Iterator[Change]:
+    before, after = ([(names_of(one.from_), names_of(one.to)) for one in many] for many in (old, new))
+    for start, to in before:
+        if (start, to) not in after:
+            yield Change("breaking", f"{', '.join(start) or name} no longer points to {', '.join(to)}")
+    for start, to in after:
+        if (start, to) not in before:
+            yield Change("compatible", f"{', '.join(start) or name} points to {', '.join(to)}")
+
+
+def _is_stricter(old: str | None, new: str | None) -> bool:
+    """Whether fewer people may see it; an unknown word counts as such."""
+    order = ("", "public", "internal", "confidential", "restricted", "secret")
+    places = [order.index((word or "").lower()) if (word or "").lower() in order else None for word in (old, new)]
+    return None in places or places[1] > places[0]  # type: ignore[operator]
 
 
 def _enum(name: str, old: Property, new: Property) -> Iterator[Change]:
@@ -147,91 +190,23 @@ def _options(name: str, old: dict[str, JsonValue], new: dict[str, JsonValue]) ->
 
 
 def _wider(option: str, was: JsonValue, now: JsonValue) -> bool | None:
-    """Whether the new bound lets more through; None when that cannot be said."""
-    numbers = isinstance(was, int | float) and isinstance(now, int | float)
-    texts = isinstance(was, str) and isinstance(now, str)  # ISO dates compare as text
-    if not (numbers or texts) or option not in (*_UPPER, *_LOWER):
+    """Whether the new option lets more through; None when that cannot be said."""
+    texts = isinstance(was, str) and isinstance(now, str)
+    if option == "pattern" and texts:
+        bare = str(was).removeprefix("^").removesuffix("$"), str(now).removeprefix("^").removesuffix("$")
+        # The same expression, found anywhere or only as the whole text.
+        return None if bare[0] != bare[1] else len(str(now)) < len(str(was))
+    if option == "format" and texts:
+        widths = [re.fullmatch(r"([iuf])(\d+)", str(text)) for text in (was, now)]
+        if widths[0] and widths[1] and widths[0][1] == widths[1][1]:
+            return int(widths[1][2]) > int(widths[0][2])
         return None
-    more = now > was  # type: ignore[operator]
+    if not isinstance(was, str | int | float) or not isinstance(now, str | int | float):
+        return None
+    if option == "multipleOf" and not texts and was and now:
+        finer, coarser = (float(was) / float(now)).is_integer(), (float(now) / float(was)).is_integer()
+        return True if finer else False if coarser else None
+    if isinstance(was, str) != isinstance(now, str) or option not in (*_UPPER, *_LOWER):
+        return None
+    more = now > was  # type: ignore[operator]  # ISO dates compare as text
     return more if option in _UPPER else not more
-
-
-def _quality(name: str, old: list[Quality], new: list[Quality]) -> Iterator[Change]:
-    before, after = _by_meaning(old), _by_meaning(new)
-    for key in dict.fromkeys((*before, *after)):
-        for was, now in zip_longest(before.get(key, []), after.get(key, [])):
-            yield from _rule(name, was, now)
-
-
-def _by_meaning(rules: list[Quality]) -> dict[str, list[Quality]]:
-    """Rules by what they measure, so that one whose number changed is found again."""
-    found: dict[str, list[Quality]] = {}
-    for rule in rules:
-        measured = repr((rule.metric or rule.rule, rule.query, rule.engine, rule.implementation, rule.arguments))
-        found.setdefault(rule.id or f"{rule.sort} {measured} {rule.unit}", []).append(rule)
-    return found
-
-
-def _rule(name: str, was: Quality | None, now: Quality | None) -> Iterator[Change]:
-    if was is None or now is None:
-        rule = was or now
-        assert rule is not None
-        words = of_quality(name, rule, limit_of(rule), rule.metric)
-        if rule.sort == "text":
-            yield Change("wording", f"a text about {name} {'is new' if now else 'is gone'}: {words}")
-        else:
-            yield Change("compatible" if now else "breaking", f"{'new rule' if now else 'rule is gone'}: {words}")
-        return
-    order = ("info", "warning", "error")
-    moved = order.index(severity_of(now.severity)) - order.index(severity_of(was.severity))
-    what = of_quality(name, now, limit_of(now), now.metric)
-    if moved:
-        words = f"{what}: severity {severity_of(now.severity)} instead of {severity_of(was.severity)}"
-        yield Change("compatible" if moved > 0 else "breaking", words)
-    if was.model_dump(include={"metric", "query", "arguments", "unit"}) != now.model_dump(
-        include={"metric", "query", "arguments", "unit"}
-    ):
-        yield Change("breaking", f"{what}: it measures something else")
-    before, after = ({key: rule.says[key] for key in rule.says if key in OPERATORS} for rule in (was, now))
-    if before != after:
-        stricter = _stricter(before, after)
-        words = f"{what}: {_said(after)} instead of {_said(before)}"
-        yield Change("compatible" if stricter else "breaking", words)
-    if was.description != now.description:
-        yield Change("wording", f"a rule about {name} is described anew")
-
-
-def _stricter(before: dict[str, JsonValue], after: dict[str, JsonValue]) -> bool:
-    """Whether everything that is allowed now was allowed before; False when that cannot be told."""
-    if len(before) != 1 or before.keys() != after.keys():
-        return False
-    operator, was = next(iter(before.items()))
-    now = after[operator]
-    if isinstance(was, int | float) and isinstance(now, int | float):
-        if "Greater" in operator:
-            return now >= was
-        if "Less" in operator:
-            return now <= was
-    if operator == "mustBeBetween" and isinstance(was, list) and isinstance(now, list):
-        return len(was) == len(now) == 2 and now[0] >= was[0] and now[1] <= was[1]  # type: ignore[operator]
-    return False
-
-
-def _said(operators: dict[str, JsonValue]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in operators.items()) or "nothing"
-
-
-def _service_levels(old: ContractDocument, new: ContractDocument) -> Iterator[Change]:
-    before, after = (
-        {(level.property.lower(), level.element, level.driver): level for level in doc.contract.sla_properties}
-        for doc in (old, new)
-    )
-    for key, was in before.items():
-        now = after.get(key)
-        if now is None:
-            yield Change("breaking", f"service level {was.property} is gone")
-        elif (was.value, was.unit) != (now.value, now.unit):
-            # Units and directions differ by level: until they are compared, a change is taken to be for the worse.
-            words = f"service level {was.property}: {now.value} {now.unit or ''} instead of {was.value}"
-            yield Change("breaking", f"{words.strip()} {was.unit or ''}".rstrip())
-    yield from (Change("compatible", f"service level {after[key].property} is new") for key in after.keys() - before)

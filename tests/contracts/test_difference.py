@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mesh_workbench.contracts.difference import bump
+from mesh_workbench.contracts.difference import bump, changes, next_version
 from mesh_workbench.contracts.document import parse
 from tests.builders import contract
 
@@ -49,6 +49,41 @@ CASES: list[tuple[str, str, str | None, str]] = [
     (contract(A, slaProperties=[SLA]), contract(A), "major", "service level latency is gone"),
     (contract(A), contract(A, slaProperties=[SLA]), "minor", "service level latency is new"),
     (contract(A), contract(A, status="retired"), "major", "status is retired"),
+    (contract(A), contract(A, status="deprecated"), "minor", "status is deprecated"),
+    (contract(A, slaProperties=[SLA]), contract(A, slaProperties=[{**SLA, "value": 12, "unit": "h"}]), "minor",
+     "latency: 12 h instead of 1 d"),
+    (contract(A, slaProperties=[SLA]), contract(A, slaProperties=[{**SLA, "value": "P1D", "unit": "ISO"}]), "patch",
+     "latency: P1D ISO instead of 1 d"),
+    (contract(A, slaProperties=[{"property": "retention", "value": 3, "unit": "y"}]),
+     contract(A, slaProperties=[{"property": "re", "value": 1, "unit": "y"}]), "major", "1 y instead of 3 y"),
+    (contract(A, slaProperties=[{"property": "availability", "value": 99.9, "unit": "percent"}]),
+     contract(A, slaProperties=[{"property": "availability", "value": 50, "unit": "percent"}]), "major", "50 percent"),
+    (contract(A, slaProperties=[{"property": "endOfLife", "value": "2030-01-01"}]),
+     contract(A, slaProperties=[{"property": "endOfLife", "value": "2031-01-01"}]), "minor", "2031-01-01"),
+    (contract(A, slaProperties=[{"property": "timeOfAvailability", "value": "09:00 Europe/Berlin"}]),
+     contract(A, slaProperties=[{"property": "timeOfAvailability", "value": "10:00 Europe/Berlin"}]), "major", "10:00"),
+    (with_(physicalType="varchar(10)"), with_(physicalType="varchar(20)"), "major", "varchar(10) to varchar(20)"),
+    (with_(physicalType="varchar(20)"), with_(physicalType="varchar(10)"), "minor", "varchar(20) to varchar(10)"),
+    (with_(physicalType="bigint"), with_(physicalType="int"), "minor", "bigint to int"),
+    (with_(physicalType="decimal(10,2)"), with_(physicalType="decimal(12,2)"), "major", "physical type"),
+    (with_(logicalTypeOptions={"format": "i32"}), with_(logicalTypeOptions={"format": "i64"}), "major", "widens"),
+    (with_(logicalTypeOptions={"pattern": "^a$"}), with_(logicalTypeOptions={"pattern": "a"}), "major", "widens"),
+    (with_(logicalTypeOptions={"pattern": "a"}), with_(logicalTypeOptions={"pattern": "^a$"}), "minor", "narrows"),
+    (with_(logicalTypeOptions={"multipleOf": 5}), with_(logicalTypeOptions={"multipleOf": 10}), "minor", "narrows"),
+    (with_(id="x1"), contract({**A, "name": "b", "id": "x1"}), "major", "column a is renamed to b"),
+    (with_(physicalName="p"), contract({**A, "name": "b", "physicalName": "p"}), "major", "renamed to b"),
+    (contract("k", {**A, "required": True, "description": "d"}),
+     contract("k", {**A, "name": "z", "required": True, "description": "d"}), "major", "column a is renamed to z"),
+    (with_(relationships=[{"to": "x.y"}]), with_(), "major", "a no longer points to x.y"),
+    (with_(), with_(relationships=[{"to": "x.y"}]), "minor", "a points to x.y"),
+    (with_(classification="restricted"), with_(classification="public"), "minor", "a is classified public"),
+    (contract(A, roles=[{"role": "r"}]), contract(A), "major", "role r, which gives access, is gone"),
+    (contract(A, roles=[{"role": "r"}]), contract(A, roles=[{"role": "r", "firstLevelApprovers": "z"}]), "minor",
+     "others approve of role r"),
+    (contract(A, servers=[{"server": "s", "type": "local", "path": "a"}]),
+     contract(A, servers=[{"server": "s", "type": "local", "path": "b"}]), "major", "server s has another path"),
+    (contract(A, price={"priceAmount": 1}), contract(A, price={"priceAmount": 2}), "minor", "the price is 2"),
+    (with_(properties=[{"name": "x"}]), with_(properties=[]), "major", "field a.x is gone"),
     (with_(classification="public"), with_(classification="restricted"), "minor", "a is classified restricted"),
     (contract(A), contract(A, tags=["x"]), "patch", "promises nothing"),
     (contract(A, objects=[{"name": "other"}]), contract(A), "major", "object other is gone"),
@@ -65,6 +100,21 @@ def test_a_change_moves_the_version_as_far_as_consumers_need(
         assert reason in reasons[0]
     else:
         assert reasons == []
+
+
+def test_changes_are_breaking_warnings_or_harmless_and_give_the_next_version() -> None:
+    old = parse(contract({**A, "classification": "public"}, "b", version="1.2.3"))
+    new = parse(contract({**A, "classification": "restricted", "description": "x"}, "b", "c", version="1.2.3"))
+    assert [change.level for change in changes(old, new)] == ["warning", "harmless", "harmless"]
+    assert next_version(old, bump(old, new)[0]) == "1.3.0"
+    assert next_version(parse(contract(version="1")), "major") == ""
+
+
+def test_a_contract_is_not_different_from_itself_and_turning_back_is_seen() -> None:
+    for old, new, wanted, _ in CASES:
+        assert bump(parse(new), parse(new)) == (None, [])
+        if wanted == "major":
+            assert bump(parse(new), parse(old))[0] is not None
 
 
 def test_comments_and_spaces_change_nothing() -> None:

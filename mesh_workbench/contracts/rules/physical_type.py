@@ -41,9 +41,7 @@ class PhysicalType:
             if length is None:
                 return Known(True, found.name, wanted)
             return Breaking(f"length({text_of(promise.column, found)}) > ?", (length,), (promise.column,))
-        upper = re.sub(r"\s+", " ", wanted.upper())
-        upper = re.sub(r"^(NUMERIC|NUMBER|DECIMAL)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)$", _decimal, upper)
-        kind = type_of(_SYNONYMS.get(upper, upper))
+        kind = _kind(wanted)
         if kind.family in ("other", "list", "struct", "map", "null"):
             same = kind.name == found.name.upper()
             return Known(True, found.name, wanted) if same else Declined(
@@ -52,6 +50,23 @@ class PhysicalType:
         kept = _fits(found, kind)
         reason = "" if kept else f"{promise.column} is {found.name}, which does not fit into {wanted}."
         return Known(kept, found.name, wanted, reason)
+
+
+def fits_into(narrow: str, wide: str) -> bool:
+    """Whether every value of the SQL type `narrow` fits into `wide`; False where that cannot be told."""
+    texts = [_TEXT.fullmatch(name.strip()) for name in (narrow, wide)]
+    if texts[0] and texts[1]:
+        return not texts[1][5] or bool(texts[0][5] and int(texts[0][5]) <= int(texts[1][5]))
+    kinds = [_kind(name) for name in (narrow, wide)]
+    if any(kind.family in ("other", "list", "struct", "map", "null", "string") for kind in kinds):
+        return False
+    return _fits(kinds[0], kinds[1])
+
+
+def _kind(name: str) -> ColumnType:
+    upper = re.sub(r"\s+", " ", name.strip().upper())
+    upper = re.sub(r"^(NUMERIC|NUMBER|DECIMAL)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)$", _decimal, upper)
+    return type_of(_SYNONYMS.get(upper, upper))
 
 
 def _decimal(match: re.Match[str]) -> str:

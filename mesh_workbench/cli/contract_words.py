@@ -1,0 +1,65 @@
+"""`mesh contract diff|explain`: what a contract, or a change of one, means in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mesh_workbench.cli import show
+from mesh_workbench.cli.given import read_text
+from mesh_workbench.cli.options import Json
+
+
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The contract as it was.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The contract as it is to be.")],
+    as_json: Json = False,
+) -> None:
+    """Say what a change of contract means to consumers, and how far the version must move; breaking: exit code 6."""
+    from mesh_workbench.contracts.difference import bump, changes, next_version
+    from mesh_workbench.contracts.document import parse
+    from mesh_workbench.errors import Breached
+
+    before, after = parse(read_text(old)), parse(read_text(new))
+    step, _ = bump(before, after)
+    found = changes(before, after) if step else []
+    version = next_version(before, step)
+    if as_json:
+        items = [{"level": change.level, "grade": change.grade, "words": change.words} for change in found]
+        show.as_json({"bump": step, "version": version, "changes": items})
+    else:
+        for change in found:
+            show.say(f"{change.level}: {change.words}")
+        if step is None:
+            show.say("Nothing changed.")
+        else:
+            show.say(f"This is a {step} change" + (f": the next version is {version}." if version else "."))
+    breaking = [change for change in found if change.level == "breaking"]
+    if breaking:
+        raise Breached(
+            "contract.breaking-change",
+            f"{len(breaking)} of {len(found)} changes break consumers: {breaking[0].words}"
+            f"{' and others' if len(breaking) > 1 else ''}.",
+            hint="Raise the major version, or keep the promise.",
+        )
+
+
+def explain(
+    contract: Annotated[Path, typer.Argument(metavar="FILE", help="An ODCS document in YAML.")],
+    name: Annotated[str, typer.Option("--object", help="Which object; needed when there are several.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Say in words what each promise of a contract means here."""
+    from mesh_workbench.contracts.document import parse
+    from mesh_workbench.contracts.explain import explain as explained
+
+    found = explained(parse(read_text(contract)), name)
+    if as_json:
+        show.items_as_json(found)
+        return
+    for one in found:
+        show.say(f"{one.promise.id} ({one.promise.severity}): {one.promise.words}")
+        for sentence in one.means:
+            show.say(f"  {sentence}")
