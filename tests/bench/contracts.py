@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.figure import Figure, median
-from tests.bench.orders import SCAN, contract, lint_contract, write
+from tests.bench.orders import SCAN, contract, lint_contract, write, write_broken
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -88,7 +88,7 @@ def _measured(cache: Path, *, large: bool) -> tuple[list[Figure], list[str]]:
         ),
         Figure("The same, peak memory of the process", "under 1.5 GB", f"{ours['peak_mb'] / 1000:.2f} GB",
                ours["peak_mb"] < 1500),
-        Figure("Rules about one column of the 16, over the same in files that hold this column alone", "at most 1.2 times",
+        Figure("Rules about one of 16 columns, over the same in files of this column alone", "at most 1.2 times",
                f"{wide:.2f} times ({median(ours['one']):.2f} s)", wide <= 1.2),
         Figure("Lint of a contract of 500 columns", "under 300 ms", f"{ours['lint_ms']:.0f} ms", ours["lint_ms"] < 300),
     ]  # fmt: skip
@@ -101,6 +101,8 @@ def _measured(cache: Path, *, large: bool) -> tuple[list[Figure], list[str]]:
                    f"{big['seconds']:.1f} s, peak {big['peak_mb'] / 1000:.2f} GB, all kept", big["kept"]),
         ]  # fmt: skip
     table, fastest = [], float("inf")
+    spoilt = _data(cache, 0)
+    known = set(_child("broken", spoilt)["broken"])
     for tool in TOOLS:
         folder = _data(cache, tool.rows)
         theirs = _run(tool, cache, folder)
@@ -109,11 +111,11 @@ def _measured(cache: Path, *, large: bool) -> tuple[list[Figure], list[str]]:
         fastest = min(fastest, times)
         said = theirs["verdicts"]
         broken = [name for name, kept in said.items() if not kept]
-        count = "all that it was given" if "all" in said else str(len([one for one in said if ".exists" not in one]))
         verdict = f"broken: {', '.join(broken)}" if broken else "all kept"
+        differing = sorted(_broken(_run(tool, cache, spoilt)["verdicts"]) ^ known)
         table.append(
             f"| {tool.name} {theirs['version']} | {tool.rows:,} | {theirs['seconds']:.1f} s | {times:.1f} | "
-            f"{theirs['peak_mb'] / 1000:.1f} GB | {count}, {verdict} |"
+            f"{theirs['peak_mb'] / 1000:.1f} GB | {verdict} | {', '.join(differing) or 'none'} |"
         )
         sys.stdout.write(table[-1] + "\n")
         sys.stdout.flush()
@@ -121,11 +123,15 @@ def _measured(cache: Path, *, large: bool) -> tuple[list[Figure], list[str]]:
     return figures, table
 
 
+def _broken(verdicts: dict[str, bool]) -> set[str]:
+    return {name for name, kept in verdicts.items() if not kept}
+
+
 def _data(cache: Path, rows: int) -> Path:
     folder = cache / "data" / f"{rows}"
     done = folder / "done"
     if not done.exists():
-        write(folder, rows)
+        write(folder, rows) if rows else write_broken(folder)
         done.touch()
     return folder
 
@@ -182,6 +188,10 @@ def _inside(what: str, folder: Path) -> dict[str, Any]:
         results = evaluate(document, candidate, memory_limit=memory)
         return all(result.outcome is Outcome.PASSED for result in results)
 
+    if what == "broken":
+        results = evaluate(doc, Candidate("orders", orders, orders, foreign={"customers": customers}))
+        names = [result.promise.id.removeprefix("orders.") for result in results if result.outcome is Outcome.FAILED]
+        return {"broken": names}
     if what == "large":
         began = time.perf_counter()
         kept = check(memory="1GB")

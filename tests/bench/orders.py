@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from mesh_workbench.storage.parquet import write_staged
 
@@ -136,3 +139,36 @@ def contract(only: str = "") -> str:
     customers = {"name": "customers", "properties": [column("customer_id", "integer", {"format": "i64"})]}
     head = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": "orders", "version": "1.0.0", "status": "active"}
     return json.dumps({**head, "schema": [table, customers]})
+
+
+def write_broken(folder: Path, rows: int = 20_000) -> None:
+    """Orders that break every rule but the row count, each in a row or two of its own."""
+    files, _ = write(folder, rows)
+    table = pq.read_table(files[0])
+    early, late = (datetime(year, 1, 1, tzinfo=UTC) for year in (2020, 2031))
+    breaks: dict[str, dict[int, Any]] = {
+        "order_id": {1: table["order_id"][0].as_py(), 2: None},
+        "store": {5: table["store"][6].as_py()},
+        "ticket": {5: table["ticket"][6].as_py()},
+        "customer_id": {7: 2 * CUSTOMERS, 8: None},
+        "placed_at": {9: None, 10: early, 11: late},
+        "shipped_at": dict.fromkeys(range(0, rows, 3)),
+        "day": {12: None},
+        "amount": {13: None, 14: Decimal("-0.01"), 15: Decimal("10000.01")},
+        "tax": {16: Decimal("-0.01")},
+        "quantity": {17: 0, 18: 101},
+        "discount": {19: -0.1, 20: 1.1},
+        "status": {21: "odd"},
+        "country": {22: "de"},
+        "currency": {23: "XXX"},
+        "email": {24: None, 25: "nobody"},
+        "note": {26: "x" * 201},
+    }
+    columns = []
+    for field in table.schema:
+        values = table[field.name].to_pylist()
+        for row, value in breaks[field.name].items():
+            values[row] = value
+        columns.append(pa.array(values, field.type))
+    files[0].unlink()
+    write_staged(pa.Table.from_arrays(columns, schema=table.schema), folder / "orders")
