@@ -7,9 +7,11 @@ from functools import lru_cache
 
 from mesh_workbench.contracts.document import ContractDocument
 from mesh_workbench.contracts.limit import OPERATORS, limit_of
-from mesh_workbench.contracts.odcs import Part, Property, Quality, Relationship, SchemaObject
+from mesh_workbench.contracts.odcs import Part, Property, Quality, Relationship, SchemaObject, ServiceLevel
 from mesh_workbench.contracts.query import Refused, prepare
 from mesh_workbench.contracts.references import names_of, resolve
+from mesh_workbench.contracts.service_levels import limit_of as level_limit
+from mesh_workbench.contracts.service_levels import name_of
 from mesh_workbench.contracts.source import Path
 from mesh_workbench.contracts.vocabulary import (
     DIMENSIONS,
@@ -37,19 +39,23 @@ def problems_of(doc: ContractDocument) -> Iterator[Problem]:
     for index, table in enumerate(doc.contract.schema_):
         yield from _object(doc, table, ("schema", index))
     for index, level in enumerate(doc.contract.sla_properties):
-        path: Path = ("slaProperties", index, "property")
-        if level.property.lower() not in {name.lower() for name in SERVICE_LEVELS}:
-            message = f"{level.property!r} is not a service level that ODCS names"
-            yield (
-                "warning",
-                "contract.unknown-service-level",
-                path,
-                message,
-                did_you_mean(level.property, SERVICE_LEVELS),
-            )
-        if isinstance(level.unit, str) and level.unit.strip() == "m":
-            hint = "Write an ISO 8601 duration: P1M or PT1M."
-            yield "warning", "contract.ambiguous-unit", (*path[:2], "unit"), "m may mean minutes or months", hint
+        yield from _service_level(level, ("slaProperties", index))
+
+
+def _service_level(level: ServiceLevel, path: Path) -> Iterator[Problem]:
+    if name_of(level) not in SERVICE_LEVELS:
+        message = f"{level.property!r} is not a service level that ODCS names"
+        hint = did_you_mean(level.property, SERVICE_LEVELS)
+        yield "warning", "contract.unknown-service-level", (*path, "property"), message, hint
+    if isinstance(level.unit, str) and level.unit.strip() in ("m", "M"):
+        hint = "Write an ISO 8601 duration: P1M or PT1M."
+        yield "warning", "contract.ambiguous-unit", (*path, "unit"), "m may mean minutes or months", hint
+        return
+    problem = level_limit(level).problem
+    if problem:
+        message, _, hint = problem.partition(": ")
+        hint = f"{hint[:1].upper()}{hint[1:]}." if hint else "See the reference of service levels."
+        yield "warning", "contract.service-level", (*path, "value"), message, hint
 
 
 def _unknown(part: Part, known: Iterable[str], path: Path, what: str) -> Iterator[Problem]:

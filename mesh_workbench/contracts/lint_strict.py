@@ -10,6 +10,8 @@ from datetime import date, datetime, time
 from pydantic import JsonValue
 
 from mesh_workbench.contracts.document import ContractDocument
+from mesh_workbench.contracts.javatime import NotAPattern
+from mesh_workbench.contracts.javatime import read as read_pattern
 from mesh_workbench.contracts.limit import OPERATORS
 from mesh_workbench.contracts.lint_rules import Problem
 from mesh_workbench.contracts.odcs import Property, Quality, SchemaObject
@@ -70,6 +72,7 @@ def _property(item: Property, path: Path) -> Iterator[Problem]:
             yield "error", "contract.reversed-range", (*where, low), message, "Swap them."
     yield from _pattern(options.get("pattern"), (*where, "pattern"))
     yield from _zone(options.get("defaultTimezone"), (*where, "defaultTimezone"))
+    yield from _format(item.logical_type, options.get("format"), (*where, "format"))
     kinds = _PYTHON.get(item.logical_type or "")
     for index, one in enumerate(item.enum):
         odd = isinstance(one.value, bool) and kinds != (bool,)
@@ -128,6 +131,16 @@ def _pattern(pattern: JsonValue, path: Path) -> Iterator[Problem]:
         if not re.search(r"\\[pP]\{", pattern):  # ECMA and the engine know classes of Unicode, Python does not
             message = f"{pattern!r} is not a regular expression: {error}"
             yield "error", "contract.bad-pattern", path, message, "Correct the expression."
+
+
+def _format(kind: str | None, given: JsonValue, path: Path) -> Iterator[Problem]:
+    if kind not in ("date", "timestamp", "time") or not isinstance(given, str) or "${" in given:
+        return
+    try:
+        read_pattern(given)
+    except NotAPattern as error:
+        message = f"{given!r} is not a pattern of Java's DateTimeFormatter: {error}"
+        yield "error", "contract.bad-pattern", path, message, "Write it like yyyy-MM-dd'T'HH:mm:ss."
 
 
 def _zone(name: JsonValue, path: Path) -> Iterator[Problem]:

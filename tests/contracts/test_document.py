@@ -234,3 +234,26 @@ def test_what_other_tools_refuse_is_a_warning_with_its_place() -> None:
         (7, "warning", "contract.not-standard", "team.members[0].dateIn"),
         (9, "warning", "contract.not-standard", "servers[0]"),
     ]
+
+
+def test_service_levels_that_say_nothing_are_named_and_short_forms_are_known() -> None:
+    text = (
+        HEAD
+        + """\
+slaProperties:
+- {property: LY, value: 1, unit: d}
+- {property: retention, value: 3, unit: m}
+- {property: endOfLife, value: soon}
+- {property: frequency, value: P1D}
+- {property: latency, value: 5}
+"""
+    )
+    problems = lint(text)
+    assert [(problem.line, problem.code) for problem in problems] == [
+        (7, "contract.ambiguous-unit"),
+        (8, "contract.service-level"),
+        (10, "contract.service-level"),
+    ]
+    assert problems[1].hint == "Write it in ISO 8601, such as 2027-12-31."
+    bad = HEAD + "schema: [{name: t, properties: [{name: d, logicalType: date, logicalTypeOptions: {format: bb}}]}]"
+    assert [problem.code for problem in lint(bad, strict=True)] == ["contract.bad-pattern"]
