@@ -57,7 +57,7 @@ def arrange(measures: Iterable[Measure], known: Known) -> Stages:
             stages.alone.append(measure)
         elif staged is not None and measure.nulls and measure.nulls in staged.nulls:
             stages.counted[measure] = staged.nulls[measure.nulls]
-        elif staged is not None and measure.between and measure.columns[0] in staged.extremes:
+        elif staged is not None and measure.between and set(measure.columns[:1]) & staged.extremes.keys():
             stages.extremes.append(measure)
         else:
             place_by_rows(stages, measure, staged)

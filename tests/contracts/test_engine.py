@@ -193,3 +193,14 @@ def test_what_is_no_frame_is_refused() -> None:
     for thing in (object(), pd.DataFrame({"a": [1, "x", b"y"]})):
         with pytest.raises(InvalidInput, match="frame"):
             Candidate.from_frame(thing)
+
+
+def test_more_keys_than_memory_are_counted_on_disk(tmp_path: Path) -> None:
+    rows = 1_500_000
+    keys_ = pa.array([f"{row % (rows - 1):040d}" for row in range(rows)])
+    file = str(tmp_path / "wide.parquet")
+    pq.write_table(pa.table({"k": keys_}), file, row_group_size=100_000)
+    doc = parse(contract({"name": "k", "unique": True}))
+    [_, unique] = evaluate(doc, Candidate("data", [file], [file]), memory_limit="60MB")
+    assert (unique.outcome, unique.observed, unique.failing_rows) == (Outcome.FAILED, 1, 2), unique.reason
+    assert len(unique.sample) == 2
