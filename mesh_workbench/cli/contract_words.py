@@ -49,12 +49,26 @@ def diff(
 def explain(
     contract: Annotated[Path, typer.Argument(metavar="FILE", help="An ODCS document in YAML.")],
     name: Annotated[str, typer.Option("--object", help="Which object; needed when there are several.")] = "",
+    plan: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Show how it would be evaluated on this Parquet file instead.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say in words what each promise of a contract means here."""
     from mesh_workbench.contracts.document import parse
     from mesh_workbench.contracts.explain import explain as explained
 
+    if plan is not None:
+        from mesh_workbench.contracts.candidate import Candidate
+        from mesh_workbench.contracts.plan import plan as plan_on
+
+        file = str(plan.resolve())
+        lines = plan_on(parse(read_text(contract)), Candidate(name, [file], [file]))
+        if as_json:
+            show.as_json({"items": lines, "next": None})
+        for line in [] if as_json else lines:
+            show.say(line)
+        return
     found = explained(parse(read_text(contract)), name)
     if as_json:
         show.items_as_json(found)

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from mesh_workbench.contracts.change import Change
 from mesh_workbench.contracts.limit import OPERATORS, limit_of
 from mesh_workbench.contracts.odcs import Quality
-from mesh_workbench.contracts.promises import severity_of
+from mesh_workbench.contracts.severity import severity_of
 from mesh_workbench.contracts.wording import of_quality
 
 

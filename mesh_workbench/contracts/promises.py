@@ -9,14 +9,14 @@ from pydantic import JsonValue
 
 from mesh_workbench.contracts.document import ContractDocument
 from mesh_workbench.contracts.limit import OPERATORS, limit_of
-from mesh_workbench.contracts.odcs import Property, Quality, SchemaObject, ServiceLevel, WithCustomProperties
+from mesh_workbench.contracts.odcs import Property, Quality, SchemaObject
 from mesh_workbench.contracts.promise import Promise
+from mesh_workbench.contracts.promised_levels import levels_of
 from mesh_workbench.contracts.references import names_of, resolve
-from mesh_workbench.contracts.service_levels import limit_of as level_limit
-from mesh_workbench.contracts.service_levels import name_of
+from mesh_workbench.contracts.severity import declared_severity, severity_of
 from mesh_workbench.contracts.source import Path, words_of
-from mesh_workbench.contracts.wording import of_option, of_quality, of_service_level, type_words
-from mesh_workbench.model.check import PromiseSpec, Severity
+from mesh_workbench.contracts.wording import of_option, of_quality, type_words
+from mesh_workbench.model.check import PromiseSpec
 
 DIMENSIONS = ("accuracy", "completeness", "conformity", "consistency", "coverage", "timeliness", "uniqueness")
 
@@ -76,28 +76,8 @@ def plan_of(doc: ContractDocument, port: str) -> list[Promise]:
     if table is not None:
         position = next(index for index, item in enumerate(doc.contract.schema_) if item is table)
         found += _of_object(doc, table, ("schema", position))
-    found += _of_service_levels(doc, table)
+    found += levels_of(doc, table)
     return list(_with_unique_ids(found))
-
-
-def severity_of(text: str | None) -> Severity:
-    """The severity that a contract names; error when it names none or one that nobody knows."""
-    word = (text or "error").strip().lower()
-    return "warning" if word in ("warning", "warn") else "info" if word in ("info", "information") else "error"
-
-
-def declared_severity(aspect: str, *places: WithCustomProperties, otherwise: Severity = "error") -> Severity:
-    """The severity of something that ODCS gives none to: the custom property `severity` of the nearest place.
-
-    It is a word for everything there, or a mapping from what is promised (`enum`, `minimum`) to a word.
-    """
-    for place in places:
-        said = place.custom("severity")
-        if isinstance(said, dict):
-            said = said.get(aspect)
-        if isinstance(said, str):
-            return severity_of(said)
-    return otherwise
 
 
 def _with_unique_ids(promises: Iterable[Promise]) -> Iterator[Promise]:
@@ -268,47 +248,6 @@ def _of_relationship(
         path=words_of(path),
     )
     return Promise(spec, says=to, columns=names, item=item, table=table, references=references)
-
-
-def _of_service_levels(doc: ContractDocument, table: SchemaObject | None) -> Iterator[Promise]:
-    others = {item.name for item in doc.contract.schema_} - ({table.name} if table else set())
-    for index, level in enumerate(doc.contract.sla_properties):
-        elements = [one.strip() for one in (level.element or "").split(",") if one.strip()]
-        if elements and all("." in one and one.split(".")[0] in others for one in elements):
-            continue  # it is about another object, and counted there
-        yield _of_service_level(level, table, index, elements, doc.contract.sla_default_element)
-
-
-def _of_service_level(
-    level: ServiceLevel, table: SchemaObject | None, index: int, elements: list[str], default: str | None
-) -> Promise:
-    name = name_of(level)
-    own = [one for one in elements or ([default.strip()] if default else []) if "." in one or _has(table, one)]
-    mine = [
-        one for one in own if "." not in one or (table and one.rpartition(".")[0] in (table.name, table.physical_name))
-    ]
-    target = elements[0] if elements else table.name if table else "contract"
-    spec = PromiseSpec(
-        id=f"sla.{level.id or level.property}",
-        kind=f"sla.{name}",
-        target=target,
-        words=of_service_level(level),
-        severity=declared_severity(name, level, otherwise="warning"),
-        dimension="timeliness" if name in ("latency", "freshness", "frequency", "timeOfAvailability") else "",
-        path=f"slaProperties[{index}]",
-    )
-    return Promise(
-        spec,
-        says=level.value,
-        columns=tuple(one.rpartition(".")[2] for one in mine[:1]),
-        table=table,
-        limit=level_limit(level),
-        unit=level.unit or "",
-    )
-
-
-def _has(table: SchemaObject | None, column: str) -> bool:
-    return table is not None and any(item.name == column for item in table.properties)
 
 
 def _listed(values: list[JsonValue]) -> str:
