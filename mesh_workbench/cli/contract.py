@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mesh_workbench.cli import contract_words, show
+from mesh_workbench.cli import contract_check, contract_words, show
 from mesh_workbench.cli.given import read_text
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Json
-from mesh_workbench.cli.runs import broken_promises
-from mesh_workbench.errors import Breached, InvalidInput
+from mesh_workbench.errors import InvalidInput
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
-
-    from mesh_workbench.model.check import CheckReport
 
 Contract = Annotated[Path, typer.Argument(metavar="FILE", help="An ODCS document in YAML.")]
 
@@ -26,7 +23,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="What ports promise.")
     group.command("lint")(lint)
     group.command("infer")(infer)
-    group.command("check")(check)
+    group.command("check")(contract_check.check)
     group.command("diff")(contract_words.diff)
     group.command("explain")(contract_words.explain)
     app.add_typer(group, name="contract")
@@ -94,53 +91,3 @@ def infer(
         show.next_step(f"mesh contract check {output} {data}")
     else:
         typer.echo(proposal.text, nl=not proposal.text.endswith("\n"))
-
-
-def check(
-    what: Annotated[str, typer.Argument(metavar="CONTRACT|DOMAIN.PRODUCT", help="An ODCS file, or a product.")],
-    data: Annotated[
-        str | None, typer.Argument(metavar="FILE|DOMAIN.PRODUCT", help="What to check against the ODCS file.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Check data against a contract, or show how a product's release kept its own; exit code 6 when breached."""
-    from mesh_workbench.cli.datafile import table_of
-    from mesh_workbench.model.check import Verdict
-
-    with opened() as bench:
-        if data is None:
-            report = bench.contracts.report(bench.releases.get(what).report_id)
-        else:
-            text = read_text(Path(what))
-            report = bench.contracts.check(text, table_of(data, bench)[1])
-    if as_json:
-        show.as_json(_answer(report))
-    else:
-        broken_promises(report)
-    if report.verdict is Verdict.BREACHED:
-        broken = [result for result in report.results if result.outcome.value in ("failed", "error")]
-        raise Breached(
-            "contract.breached",
-            f"{len(broken)} of {len(report.results)} promises are broken: {broken[0].promise.words}"
-            f"{' and others' if len(broken) > 1 else ''}.",
-            hint="Correct the data, or the promise if it was wrong.",
-        )
-
-
-def _answer(report: CheckReport) -> dict[str, object]:
-    return {
-        "outcome": report.verdict.value,
-        "results": [
-            {
-                "promise": result.promise.id,
-                "target": result.promise.target,
-                "words": result.promise.words,
-                "outcome": result.outcome.value,
-                "reason": result.reason,
-                "observed": result.observed,
-                "expected": result.expected,
-                "severity": result.promise.severity,
-            }
-            for result in report.results
-        ],
-    }
