@@ -62,10 +62,8 @@ def main() -> None:
         cache = Path(named or made)
         figures, table = _measured(cache, large="--large" in sys.argv)
     rows = ["| figure | target | measured | |", "| --- | --- | --- | --- |", *(figure.row() for figure in figures)]
-    beside = [
-        "| tool | rows | time | times ours | peak memory | rules evaluated |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
+    head = "tool | rows | time | times ours | peak memory | verdict | not asked, or other verdict on broken data"
+    beside = [f"| {head} |", "|" + " --- |" * 7]
     text = "\n".join(["", *rows, "", *beside, *table, "", ""])
     sys.stdout.write(text)
     page = PAGE.read_text(encoding="utf-8")
