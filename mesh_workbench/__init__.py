@@ -15,18 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mesh_workbench.panels import catalog
-    from mesh_workbench.session import output, quarantine, read, secret, slot
+    from mesh_workbench.session import infer, output, quarantine, read, secret, slot
 
 _HOMES = {
     "read": "mesh_workbench.session",
     "output": "mesh_workbench.session",
+    "infer": "mesh_workbench.session",
     "quarantine": "mesh_workbench.session",
     "slot": "mesh_workbench.session",
     "secret": "mesh_workbench.session",
     "catalog": "mesh_workbench.panels",
 }
 
-__all__ = ["catalog", "output", "quarantine", "read", "secret", "slot"]
+__all__ = ["catalog", "infer", "output", "quarantine", "read", "secret", "slot"]
 
 
 def __getattr__(name: str) -> Any:

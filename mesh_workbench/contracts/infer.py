@@ -1,7 +1,7 @@
 """A contract proposed from data, in one look at it.
 
 Proposals are conservative: what the data shows beyond doubt (types, columns without nulls) is promised as such; what
-may only be so today (closed lists, ranges) is proposed generously and with severity warning.
+may only be so today (closed lists, ranges, formats) is proposed generously and with severity warning.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.columns import columns_of
 from mesh_workbench.contracts.database import CANDIDATE, Database, open_database
 from mesh_workbench.contracts.document import parse
+from mesh_workbench.contracts.formats import FEWEST, formats_of
 from mesh_workbench.contracts.profile import ColumnProfile, distinct_values, is_unique, profile_of
 from mesh_workbench.contracts.promises import promises_of
 from mesh_workbench.contracts.proposed import Proposed
 from mesh_workbench.contracts.ranges import generous
+from mesh_workbench.contracts.suggestions import suggestions
 from mesh_workbench.contracts.writing import write
 from mesh_workbench.errors import InvalidInput, did_you_mean
 from mesh_workbench.model.contract import ContractProposal
@@ -66,6 +68,7 @@ def infer(
         rows, profiles = profile_of(database, columns)
         proposed = [_column(profile, rows) for profile in profiles]
         _propose_key(database, proposed, rows, keys)
+        _propose_formats(database, proposed)
         _propose_values(database, proposed, rows)
     for column in proposed:
         _propose_range(column)
@@ -77,7 +80,11 @@ def infer(
     evidence = {
         f"{port_name}.{one.profile.name}.{aspect}": why for one in proposed for aspect, why in one.evidence.items()
     }
+    confidence = {
+        f"{port_name}.{one.profile.name}.{aspect}": much for one in proposed for aspect, much in one.confidence.items()
+    }
     if any(one.key_position for one in proposed):
+        confidence[f"{port_name}.primaryKey"] = 1.0 if keys else _chance(rows)
         given = f"mesh.output(keys={list(keys)})" if keys else f"every one of {rows:,} rows has another value"
         evidence[f"{port_name}.primaryKey"] = given
     evidence[f"{port_name}.rowCount"] = f"{rows:,} rows"
@@ -91,8 +98,15 @@ def infer(
         ],
         promises=promises,
         evidence={name: why for name, why in evidence.items() if name in known},
+        confidence={promise.id: confidence.get(promise.id, 1.0) for promise in promises},
+        suggestions=suggestions(port_name, proposed),
         rows=rows,
     )
+
+
+def _chance(seen: int) -> float:
+    """How likely the next one keeps what `seen` ones kept, by the rule of succession."""
+    return round((seen + 1) / (seen + 2), 4)
 
 
 def _column(profile: ColumnProfile, rows: int) -> Proposed:
@@ -109,6 +123,7 @@ def _column(profile: ColumnProfile, rows: int) -> Proposed:
     if rows and profile.present == rows:
         proposed.required = True
         proposed.evidence["required"] = f"no nulls in {rows:,} rows"
+        proposed.confidence["required"] = _chance(rows)
     return proposed
 
 
@@ -141,12 +156,26 @@ def _named_like_a_key(name: str) -> bool:
     return words[-1] in _KEY_WORDS or name.endswith(("Id", "ID"))
 
 
+def _propose_formats(database: Database, proposed: list[Proposed]) -> None:
+    texts = {
+        one.profile.name: one
+        for one in proposed
+        if one.profile.type.name == "VARCHAR" and one.profile.present >= FEWEST and one.profile.distinct > 1
+    }
+    for name, found in formats_of(database, list(texts)).items():
+        one = texts[name]
+        one.format = found
+        one.evidence[found.option] = f"all {one.profile.present:,} values are {found.name}"
+        one.confidence[found.option] = _chance(one.profile.present)
+
+
 def _propose_values(database: Database, proposed: list[Proposed], rows: int) -> None:
     few = [
         one
         for one in proposed
         if one.profile.type.name == "VARCHAR"
         and not one.key_position
+        and one.format is None  # which says what else may come
         and 0 < one.profile.distinct <= 2 * MOST_VALUES  # an estimate: exact below
         and one.profile.longest <= _LONGEST_VALUE
     ]
@@ -154,6 +183,7 @@ def _propose_values(database: Database, proposed: list[Proposed], rows: int) -> 
         if 1 < len(values) <= MOST_VALUES and one.profile.present >= ROWS_PER_VALUE * len(values):
             one.values = list(values)
             one.evidence["enum"] = f"{len(values)} different values in {rows:,} rows"
+            one.confidence["enum"] = round(1 - len(values) / one.profile.present, 4)
 
 
 def _propose_range(column: Proposed) -> None:
@@ -165,3 +195,4 @@ def _propose_range(column: Proposed) -> None:
         column.minimum, column.maximum = bounds
         seen = f"{low:,} to {high:,} in {column.profile.present:,} values"
         column.evidence["minimum"] = column.evidence["maximum"] = seen
+        column.confidence["minimum"] = column.confidence["maximum"] = _chance(column.profile.present)

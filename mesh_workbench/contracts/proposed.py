@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from mesh_workbench.contracts.formats import Format
 from mesh_workbench.contracts.profile import ColumnProfile
 
 
@@ -21,4 +22,7 @@ class Proposed:
     values: list[JsonValue] = field(default_factory=list)
     minimum: int | float | None = None
     maximum: int | float | None = None
+    format: Format | None = None
     evidence: dict[str, str] = field(default_factory=dict)
+    confidence: dict[str, float] = field(default_factory=dict)
+    """How likely the next row keeps it, where that is not certain."""

@@ -47,9 +47,10 @@ def write(
         document["team"] = {"members": [{"username": _text(owner), "role": "owner"}]}
     table: dict[str, Any] = {"name": _text(port), "physicalType": "table"}
     table["properties"] = [_property(column) for column in columns]
-    if any(column.values or column.minimum is not None for column in columns):
+    options = sorted({column.format.option for column in columns if column.format})
+    if options or any(column.values or column.minimum is not None for column in columns):
         # What may only be so today warns, and does not hold a release back.
-        careful = _in_one_line(dict.fromkeys(("enum", "minimum", "maximum"), "warning"))
+        careful = _in_one_line(dict.fromkeys(("enum", "minimum", "maximum", *options), "warning"))
         table["customProperties"] = [{"property": "severity", "value": careful}]
     if rows:
         table["quality"] = [
@@ -73,6 +74,9 @@ def _property(column: Proposed) -> dict[str, Any]:
         found["physicalType"] = _text(column.physical_type)
     if column.minimum is not None:
         found["logicalTypeOptions"] = _in_one_line({"minimum": column.minimum, "maximum": column.maximum})
+    if column.format:
+        says: Any = column.format.says
+        found["logicalTypeOptions"] = _in_one_line({column.format.option: _text(says)})
     if column.key_position:
         found |= {"primaryKey": True, "primaryKeyPosition": column.key_position}
     if column.required:

@@ -42,4 +42,12 @@ class ContractProposal(Value):
     columns: list[Column] = Field(default_factory=list)
     promises: list[PromiseSpec] = Field(default_factory=list)
     evidence: dict[str, str] = Field(default_factory=dict, description="Promise id to what it is based on.")
+    confidence: dict[str, float] = Field(
+        default_factory=dict, description="Promise id to how likely the next row keeps it, from 0 to 1."
+    )
+    suggestions: dict[str, str] = Field(
+        default_factory=dict,
+        description="What only a person can decide, with the reason; not in the text.",
+        examples=[{"people.mail.classification": "confidential: it holds e-mail addresses"}],
+    )
     rows: int | None = None

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from mesh_workbench.session.inference import infer
 from mesh_workbench.session.quarantine import quarantine
 from mesh_workbench.session.reading import read
 from mesh_workbench.session.secret import secret
 from mesh_workbench.session.slots import Slot, current_slot
 from mesh_workbench.session.staging import output
 
-__all__ = ["output", "quarantine", "read", "secret", "slot"]
+__all__ = ["infer", "output", "quarantine", "read", "secret", "slot"]
 
 slot: Slot
 """The interval of time that this run is about; false, with None as start and end, when there is none."""

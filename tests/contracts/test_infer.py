@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import mesh_workbench as mesh
 from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.columns import columns_of, unpromised
 from mesh_workbench.contracts.document import parse
@@ -137,3 +138,51 @@ def test_columns_that_the_contract_does_not_name_are_allowed_and_listed() -> Non
     assert unpromised(doc, "data", ["a1", "b", "c"]) == ["c"]
     first = columns_of(doc)[0]
     assert (first.description, first.rules) == ("first column", 1)
+
+
+def test_formats_that_all_texts_have_are_proposed_with_evidence_and_confidence() -> None:
+    count = 40
+    data = pa.table({
+        "contact": [f"p{n}@example.org" for n in range(count)],
+        "uid": [f"123e4567-e89b-12d3-a456-4266141740{n:02}" for n in range(count)],
+        "host": [f"10.0.0.{n}" for n in range(count)],
+        "page": [f"https://example.org/{n}" for n in range(count)],
+        "country": ["DE", "FR"] * (count // 2),
+        "state": ["CA", "AL"] * (count // 2),
+        "currency": ["EUR", None] * (count // 4) + ["USD", None] * (count // 4),
+        "nearly": [*(f"p{n}@example.org" for n in range(count - 1)), "none"],
+        "updated_at": [datetime(2013, 1, 1)] * count,
+        "lastName": ["x"] * count,
+        "carrier_name": ["y"] * count,
+    })  # fmt: skip
+    proposal = mesh.infer(data, "people")
+    found = {
+        promise.id.removeprefix("people."): promise.severity
+        for promise in proposal.promises
+        if promise.id.endswith((".format", ".pattern"))
+    }
+    assert found == dict.fromkeys(
+        ["contact.format", "uid.format", "host.format", "page.format", "country.pattern", "currency.pattern"], "warning"
+    )
+    assert proposal.evidence["people.currency.pattern"] == "all 20 values are ISO 4217 currency codes"
+    assert proposal.confidence["people.contact.format"] == 0.9762
+    assert set(proposal.confidence) == set(proposal.evidence) == {promise.id for promise in proposal.promises}
+    assert proposal.suggestions == {
+        "people.contact.classification": "confidential: it holds e-mail addresses",
+        "people.lastName.classification": "confidential: it is named like a person's name",
+        "people.freshness": "updated_at: it is named like the moment of a change, and is never empty",
+    }
+    results = evaluate(parse(proposal.text), Candidate.from_table(data, "people"))
+    assert {result.outcome for result in results} == {Outcome.PASSED}
+    assert lint(proposal.text) == []
+
+
+def test_any_frame_can_be_inferred_from_without_a_workbench() -> None:
+    import polars as pl
+
+    frame = pl.DataFrame({"a": [1, 2], "b": ["x", None]})
+    texts = {mesh.infer(one).text for one in (frame, frame.lazy(), frame.to_arrow())}
+    assert len(texts) == 1
+    assert "name: b" in mesh.infer(frame.to_pandas()).text
+    with pytest.raises(InvalidInput):
+        mesh.infer("no frame")

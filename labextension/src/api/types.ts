@@ -76,6 +76,10 @@ export interface ContractProposal {
   promises: PromiseSpec[];
   /** Promise id to what it is based on. */
   evidence: { [key: string]: string };
+  /** Promise id to how likely the next row keeps it, from 0 to 1. */
+  confidence: { [key: string]: number };
+  /** What only a person can decide, with the reason; not in the text. */
+  suggestions: { [key: string]: string };
   rows: number | null;
 }
 
