@@ -42,11 +42,13 @@ def kept_in(folder: Path, most: int = MOST_ROWS) -> Iterator[Quarantine]:
 
     try:
         yield Quarantine(keep, most)
+        for writer in writers:
+            writer.close()
+            unfinished.replace(file)
     finally:
         for writer in writers:
             writer.close()
-    if writers:
-        unfinished.replace(file)
+        unfinished.unlink(missing_ok=True)
 
 
 def quarantine_of(folder: Path) -> pyarrow.Table:
