@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.columntype import ColumnType, type_of
 from mesh_workbench.contracts.query import RELATION
-from mesh_workbench.engine.guard import check, refuse
+from mesh_workbench.engine.guard import check
 from mesh_workbench.engine.session import Limits, escaped, literal, open_instance, quoted
 from mesh_workbench.errors import InvalidInput, Unavailable
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 CANDIDATE = quoted(RELATION)
 STAGED = quoted("mesh staged")
 _PIECE = 1_000_000
-_DIGITS_OF_LENGTH = 4
 
 
 class Database:
@@ -94,22 +93,6 @@ class Database:
     def guard(self, query: str) -> None:
         """Refuse a query that is more than one SELECT over the candidate. Raises Forbidden or InvalidInput."""
         check(self._connection, query, {RELATION})
-        _check_lengths(query)
-
-
-def _check_lengths(query: str) -> None:
-    """Refuse to blow up texts: the engine counts them towards no limit and cannot be interrupted meanwhile."""
-    import sqlglot
-    from sqlglot import exp
-
-    for node in sqlglot.parse_one(query, dialect="duckdb").find_all(exp.Repeat, exp.Pad):
-        length = node.args.get("times") or node.expression
-        within = node.parent and node.parent.find_ancestor(exp.Repeat, exp.Pad)
-        small = isinstance(length, exp.Literal) and length.is_number and len(length.name) <= _DIGITS_OF_LENGTH
-        if within or not small:
-            raise refuse(
-                f"make texts longer ({node.sql(dialect='duckdb')[:60]}) than {10**_DIGITS_OF_LENGTH:,} letters"
-            )
 
 
 @contextmanager

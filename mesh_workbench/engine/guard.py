@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _QUERY_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 """Others change something: DuckDB calls `WITH x AS (COPY …) SELECT 1` a SELECT statement."""
 
+_LENGTHENING = frozenset({"repeat", "lpad", "rpad"})
+_DIGITS_OF_LENGTH = 4
+
 
 def refuse(what: str) -> Forbidden:
     """The error for something that a query may not do."""
@@ -72,6 +75,18 @@ def _check_node(node: dict[str, Any], relations: AbstractSet[str], common: Abstr
         name = str(node["function_name"])
         if not allowed(name) and name.lower() not in TABLE_FUNCTIONS:
             raise refuse(f"call the function {name!r}")
+        if name.lower() in _LENGTHENING:
+            _check_length(node, name)
+
+
+def _check_length(node: dict[str, Any], name: str) -> None:
+    """Texts are not blown up: DuckDB counts them towards no limit, and cannot be interrupted meanwhile."""
+    arguments = [argument.get("expression", {}) for argument in node.get("arguments", [])]
+    length = (arguments[1].get("literal") or {}) if len(arguments) > 1 else {}
+    small = length.get("kind") == "INTEGER" and len(str(length.get("text", ""))) <= _DIGITS_OF_LENGTH
+    nested = any(str(inner.get("function_name", "")).lower() in _LENGTHENING for inner in _walk(arguments))
+    if nested or not small:
+        raise refuse(f"make texts longer with {name} than a number below {10**_DIGITS_OF_LENGTH:,} says")
 
 
 def _common_tables(node: dict[str, Any]) -> list[dict[str, Any]]:

@@ -11,10 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from mesh_workbench.engine.arrow_text import encode_schema
+from mesh_workbench.engine.guard import check
 from mesh_workbench.engine.names import NamedTable
 from mesh_workbench.engine.session import Limits, Session, open_instance
 from mesh_workbench.engine.statement import parse
-from mesh_workbench.errors import MeshError
+from mesh_workbench.errors import Forbidden, MeshError
 from mesh_workbench.model.base import now
 from mesh_workbench.model.query import ResolvedPort
 from tests.query.escapes import ESCAPES
@@ -165,3 +166,20 @@ def test_what_does_not_fit_in_memory_spills_to_a_private_folder_and_not_beside_t
         assert instance.execute(f"SELECT count(*) FROM ({rows}) WHERE n > 5").fetchall() == [(5_999_995,)]
     assert Path(spill).stat().st_mode & 0o077 == 0
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT repeat('a', 10000000000)",
+        "SELECT 'a'.repeat(100000)",
+        "SELECT lpad('a', i, 'b') FROM range(3) AS r(i)",
+        "SELECT rpad(repeat('a', 9999), 9999, 'b')",
+        "SELECT REPEAT('a', 5 * 2000)",
+    ],
+)
+def test_texts_are_not_blown_up_past_every_limit(sql: str) -> None:
+    with closing(open_instance(Limits())) as instance:
+        with pytest.raises(Forbidden, match="longer"):
+            check(instance, sql, frozenset())
+        check(instance, "SELECT lpad('7', 3, '0'), repeat('-', 80)", frozenset())
