@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     quarantine_rows: int = Field(
         10_000, ge=0, description="Failing rows of each promise that a run keeps; 0 keeps none."
     )
+    quarantine_days: float = Field(30.0, ge=0, description="Days that a run keeps its failing rows; 0 is for ever.")
     query_timeout_s: float = Field(120.0, gt=0, description="Seconds that a query of the server may take.")
     query_memory: str = Field("2GB", description="Memory of one query session of the server.")
     display_rows: int = Field(20, ge=1, le=1000, description="Rows that a notebook shows of an answer.")

@@ -1,8 +1,9 @@
-"""quarantine: rows that broke a promise, kept in the folder of their run for as long as the run is."""
+"""quarantine: rows that broke a promise, kept in the folder of their run for a number of days."""
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,20 @@ def kept_in(folder: Path, most: int = MOST_ROWS) -> Iterator[Quarantine]:
         for writer in writers:
             writer.close()
         unfinished.unlink(missing_ok=True)
+
+
+def forget(runs: Path, *, days: float) -> int:
+    """Delete what runs kept longer than `days` days ago, of all run folders below `runs`; how many there were.
+
+    `days` 0 keeps everything. Only failing rows go: reports keep their samples, and run folders stay.
+    """
+    if not days:
+        return 0
+    oldest = time.time() - days * 86_400
+    old = [file for file in runs.glob(f"*/{QUARANTINE_FILE}") if file.stat().st_mtime < oldest]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
 
 
 def quarantine_of(folder: Path) -> pyarrow.Table:

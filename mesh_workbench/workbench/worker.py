@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
+from mesh_workbench.lifecycle.quarantine import forget
 from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.lifecycle.run import Hold, Limits, RunExecution
 from mesh_workbench.model.identity import Identity
@@ -14,6 +16,8 @@ from mesh_workbench.scheduling.worker import Worker
 from mesh_workbench.workbench import open_workbench
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.implementations import executor_of
+
+FORGET_EVERY_S = 3600.0
 
 
 def run_worker(
@@ -53,13 +57,29 @@ def run_worker(
         Worker(
             registry=context.registry,
             execute_run=execute,
-            recover=lambda: recover(context.registry, context.storage),
+            recover=_Sweep(context),
             identity=None if service else context.identity.name,
             slots=slots or context.settings.worker_slots,
             settings=context.settings,
         ).work(stop, until_idle=until_idle)
     finally:
         bench.close()
+
+
+class _Sweep:
+    """What a worker does beside runs: finish what publishers left, and once an hour forget old quarantines."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._next_forget = 0.0
+
+    def __call__(self) -> None:
+        context = self._context
+        recover(context.registry, context.storage)
+        if time.monotonic() >= self._next_forget:
+            self._next_forget = time.monotonic() + FORGET_EVERY_S
+            with context.storage.faults(context.storage.root):
+                forget(context.storage.root / "runs", days=context.settings.quarantine_days)
 
 
 def _inputs(context: Context, run: Run, names: list[str]) -> list[ResolvedPort]:

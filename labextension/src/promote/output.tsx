@@ -113,6 +113,9 @@ function Port(props: {
           />
         )
       )}
+      {proposal && !editing && (
+        <Suggestions suggestions={proposal.suggestions} />
+      )}
       <div className="jp-mesh-actions">
         {editing ? (
           <Button
@@ -205,4 +208,22 @@ function Columns(props: {
       </table>
     </>
   );
+}
+
+/** What a person should decide: it is told with its reason, and not written into the contract. */
+function Suggestions({
+  suggestions
+}: {
+  suggestions: Record<string, string>;
+}): JSX.Element | null {
+  const told = Object.entries(suggestions);
+  return told.length ? (
+    <ul className="jp-mesh-suggestions">
+      {told.map(([about, reason]) => (
+        <li key={about}>
+          <span className="jp-mesh-mono">{about}</span> {reason}
+        </li>
+      ))}
+    </ul>
+  ) : null;
 }
