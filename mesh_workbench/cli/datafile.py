@@ -108,7 +108,9 @@ def _parquet(file: Path) -> pyarrow.Table:
 def _csv(file: Path) -> pyarrow.Table:
     from pyarrow import csv
 
-    return csv.read_csv(file)
+    # Nothing between two commas is no value; the empty text is written "".
+    empty_is_null = csv.ConvertOptions(strings_can_be_null=True, quoted_strings_can_be_null=False, null_values=[""])
+    return csv.read_csv(file, convert_options=empty_is_null)
 
 
 def _arrow(file: Path) -> pyarrow.Table:

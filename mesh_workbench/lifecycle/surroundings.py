@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mesh_workbench.contracts.document import ContractDocument
-from mesh_workbench.contracts.facts import Facts, ReadFact, RunFact
+from mesh_workbench.contracts.facts import Facts, ProbeFact, ReadFact, RunFact
 from mesh_workbench.contracts.references import foreign_relations
 from mesh_workbench.errors import MeshError
+from mesh_workbench.lifecycle.probe import KEPT_DAYS
 from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.model.run import RunState
 
@@ -41,12 +43,14 @@ def foreign_of(
 
 
 def facts_of(registry: Registry, product_id: str, *, publishing: bool) -> Facts:
-    """The history of a product as the registry has it, the oldest first. Probes of ports are not recorded."""
+    """The history of a product as the registry has it, the oldest first."""
     releases = registry.releases.list(product_id, None, _MOST).items
     runs = registry.runs.list(product_id, None, _MOST).items
     reads = registry.reads.list(product_id, None, _MOST).items
+    now = registry.now()
+    probes = registry.probes.since(product_id, now - timedelta(days=KEPT_DAYS))
     return Facts(
-        now=registry.now(),
+        now=now,
         publishing=publishing,
         releases=tuple(sorted(release.published for release in releases)),
         runs=tuple(
@@ -55,4 +59,5 @@ def facts_of(registry: Registry, product_id: str, *, publishing: bool) -> Facts:
             if run.finished is not None and run.state is not RunState.CANCELLED
         ),
         reads=tuple(ReadFact(read.at, read.rows or 0, read.duration_ms) for read in reversed(reads)),
+        probes=tuple(ProbeFact(at, reached) for at, reached in probes),
     )

@@ -11,6 +11,7 @@ from mesh_workbench.registry.blobs import Blobs
 from mesh_workbench.registry.database import Database, Dialect
 from mesh_workbench.registry.domains import Domains
 from mesh_workbench.registry.grants import Grants
+from mesh_workbench.registry.probes import Probes
 from mesh_workbench.registry.products import Products
 from mesh_workbench.registry.publications import Publications
 from mesh_workbench.registry.reads import Reads
@@ -46,6 +47,7 @@ class Registry:
         self.grants = Grants(database)
         self.audit = Audit(database)
         self.reads = Reads(database)
+        self.probes = Probes(database)
         self.resolution = Resolution(database)
         self.workers = Workers(database)
 

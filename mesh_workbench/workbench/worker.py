@@ -6,6 +6,7 @@ import threading
 import time
 from pathlib import Path
 
+from mesh_workbench.lifecycle.probe import PROBE_EVERY_S, Prober
 from mesh_workbench.lifecycle.quarantine import forget
 from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.lifecycle.run import Hold, Limits, RunExecution
@@ -67,15 +68,20 @@ def run_worker(
 
 
 class _Sweep:
-    """What a worker does beside runs: finish what publishers left, and once an hour forget old quarantines."""
+    """What a worker does beside runs: finish what publishers left, now and then probe what is promised to be available,
+    and once an hour forget old quarantines."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._next_forget = 0.0
+        self._prober = Prober(context.registry, context.storage)
+        self._next_forget = self._next_probe = 0.0
 
     def __call__(self) -> None:
         context = self._context
         recover(context.registry, context.storage)
+        if time.monotonic() >= self._next_probe:
+            self._next_probe = time.monotonic() + PROBE_EVERY_S
+            self._prober.probe()
         if time.monotonic() >= self._next_forget:
             self._next_forget = time.monotonic() + FORGET_EVERY_S
             with context.storage.faults(context.storage.root):

@@ -58,7 +58,7 @@ def _error_rate(promise: Promise, facts: Facts, now: datetime) -> Step:
 def _availability(promise: Promise, facts: Facts, now: datetime) -> Step:
     probes = [probe for probe in facts.probes or () if probe.at >= now - WINDOW]
     if facts.probes is None or not probes:
-        return Declined("probes of the port are not recorded")
+        return Declined("no probe of the last 30 days is on record; a worker probes what promises to be available")
     reached = sum(probe.reached for probe in probes)
     share = round(100 * reached / len(probes), 4)
     reason = f"{reached} of {len(probes)} probes reached the port in the last 30 days."
@@ -107,7 +107,8 @@ LEVELS_OF_HISTORY = (
     LevelOfHistory(
         "availability",
         _availability,
-        "The share of probes of the last 30 days that reached the port; not evaluated where none are recorded.",
+        "The share of probes of the last 30 days that reached the release: every five minutes a worker tries whether "
+        "all its files are there and open.",
         "slaProperties: [{property: availability, value: 99.9, unit: percent}]",
     ),
     LevelOfHistory(
