@@ -187,6 +187,7 @@ class RunExecution:
             RunState.CHECKING,
             Progress(step="check", message="Checking every promise"),
             rows={name: line.rows for name, line in staged.items()},
+            bytes={name: line.bytes for name, line in staged.items()},
         )
         return [staged[output.name] for output in version.outputs]
 

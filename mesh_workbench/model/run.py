@@ -31,6 +31,10 @@ FINAL_STATES = frozenset({RunState.SUCCEEDED, RunState.UNCHANGED, RunState.FAILE
 
 FailureClass = Literal["user_code", "contract", "missing_output", "environment", "infrastructure", "timeout", "lost"]
 Trigger = Literal["manual", "schedule", "backfill", "promotion", "retry"]
+Step = Literal["queue", "start", "run", "check", "publish"]
+
+PRIORITY: dict[Trigger, int] = {"manual": 70, "promotion": 70, "retry": 70, "schedule": 50, "backfill": 30}
+"""Priority of a run when nobody said one: somebody who waits in front of a screen goes before what runs by itself."""
 
 
 class Failure(Value):
@@ -47,11 +51,19 @@ class Failure(Value):
 class Progress(Value):
     """Where a run is now."""
 
-    step: Literal["queue", "start", "run", "check", "publish", "done"] = "queue"
+    step: Step | Literal["done"] = "queue"
     cell: int = Field(0, description="Code cell being executed, from 1; 0 before the first.")
     cells: int = Field(0, description="How many code cells there are.")
     line: str = Field("", description="First line of that cell.")
     message: str = ""
+
+
+class StepTime(Value):
+    """When a step of a run began and ended, by the registry's clock."""
+
+    step: Step
+    began: Instant
+    ended: Instant | None = None
 
 
 class Attempt(Value):
@@ -59,6 +71,7 @@ class Attempt(Value):
 
     number: int
     worker: str = ""
+    acting_identity: str = Field("", description="On whose behalf it was made.")
     started: Instant
     finished: Instant | None = None
     state: RunState
@@ -83,6 +96,10 @@ class RunRequest(Value):
     slot: Instant | None = Field(None, description="A moment inside the slot to run; null for none.")
     version: str | None = Field(None, description="Newest version when null.")
     trigger: Trigger = "manual"
+    priority: int | None = Field(
+        None, ge=0, le=100, description="The higher, the sooner within its domain; by what triggered it when null."
+    )
+    force: bool = Field(False, description="Whether it runs although nothing changed since the current release.")
 
 
 class Run(Value):
@@ -98,14 +115,26 @@ class Run(Value):
     trigger: Trigger
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
     acting_identity: str
+    priority: int = Field(50, description="The higher, the sooner within its domain; from 0 to 100.")
+    forced: bool = Field(False, description="Whether it runs although nothing changed since the current release.")
+    backfill_id: str | None = Field(None, description="The backfill that it is part of.")
     state: RunState = RunState.QUEUED
+    not_before: Instant | None = Field(None, description="No worker takes it before; by the registry's clock.")
+    cancel_requested: bool = Field(False, description="Whether somebody asked for its end.")
     progress: Progress = Field(default_factory=Progress)
+    steps: list[StepTime] = Field(default_factory=list, description="Steps of the newest attempt, in their order.")
     attempts: list[Attempt] = Field(default_factory=list)
     inputs: list[InputRelease] = Field(default_factory=list)
+    fingerprint: str = Field(
+        "", description="Digest of version, parameters, slot and input releases; empty before they are resolved."
+    )
     failure: Failure | None = None
-    release: int | None = Field(None, description="Number of the release that it made.")
+    release: int | None = Field(
+        None, description="Number of the release that it made; when unchanged, of the one that it would have repeated."
+    )
     report_id: str | None = Field(None, description="Its check report.")
     rows: dict[str, int] = Field(default_factory=dict, description="Staged rows per output.")
+    bytes: dict[str, int] = Field(default_factory=dict, description="Staged bytes per output.")
     created: Instant
     started: Instant | None = None
     finished: Instant | None = None

@@ -18,6 +18,12 @@ class ScheduleDraft(Value):
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
     start: Instant | None = Field(None, description="No slot begins before it.")
     end: Instant | None = Field(None, description="No slot begins at or after it.")
+    priority: int | None = Field(
+        None,
+        ge=0,
+        le=100,
+        description="Priority of its runs: the higher, the sooner within their domain; 50 when null.",
+    )
 
 
 class Schedule(ScheduleDraft):

@@ -9,11 +9,11 @@ from sqlalchemy import Connection, func, insert, select, update
 from mesh_workbench.errors import Broken, Conflict
 from mesh_workbench.model.run import Failure, Progress, Run, RunState
 from mesh_workbench.registry.repository import Repository
-from mesh_workbench.registry.run_rows import ACTIVE, FINAL, run_document, runs_of, unresolved
+from mesh_workbench.registry.run_rows import ACTIVE, FINAL, run_document, runs_of, stepped, unresolved
 from mesh_workbench.registry.tables.attempt import attempts
 from mesh_workbench.registry.tables.run import runs
 
-_CHANGEABLE = frozenset({"failure", "inputs", "progress", "release", "report_id", "rows"})
+_CHANGEABLE = frozenset({"bytes", "failure", "fingerprint", "inputs", "progress", "release", "report_id", "rows"})
 _LOST = Failure(
     failure_class="lost",
     code="run.lost",
@@ -59,11 +59,13 @@ class Claims(Repository):
                 "run_id": row.id,
                 "number": row.attempt,
                 "worker": worker_id,
+                "acting_identity": row.acting_identity,
                 "state": RunState.STARTING.value,
                 "started": self._db.clock(),
             }
             connection.execute(insert(attempts).values(attempt))
-            return runs_of(connection, [row])[0]
+            began = {"progress": Progress(step="start")}
+            return self._change(connection, row.id, [runs.c.id == row.id], None, began)
 
     def heartbeat(self, run_id: str, worker_id: str, attempt: int, lease_s: float) -> bool:
         """Renew a claim for `lease_s` seconds from now. False when the run is not this worker's any more."""
@@ -91,7 +93,7 @@ class Claims(Repository):
         progress: Progress | None = None,
         **changes: Any,
     ) -> Run:
-        """Record where the run is. `changes` may set inputs, rows, report_id, release, failure.
+        """Record where the run is. `changes` may set what _CHANGEABLE names.
 
         Raises Conflict `run.not-mine` when another worker has it, it was lost, or it is over.
         """
@@ -144,7 +146,7 @@ class Claims(Repository):
             .where(*gone, runs.c.lease_until < self._db.clock(), ~unresolved())
             .values(
                 state=RunState.QUEUED.value,
-                losses=runs.c.losses + 1,
+                retries=runs.c.retries + 1,
                 worker_id=None,
                 lease_until=None,
                 revision=runs.c.revision + 1,
@@ -157,7 +159,7 @@ class Claims(Repository):
                 return None
             if row.cancel_requested:
                 return self._end(connection, run.id, [runs.c.id == run.id], RunState.CANCELLED, {})
-            if row.losses > retries:
+            if row.retries > retries:
                 return self._end(connection, run.id, [runs.c.id == run.id], RunState.FAILED, {"failure": _LOST})
             self._close(connection, run.id, attempt, RunState.FAILED, _LOST)
             return self._change(connection, run.id, [runs.c.id == run.id], None, {"progress": Progress()})
@@ -214,10 +216,14 @@ class Claims(Repository):
         unknown = changes.keys() - _CHANGEABLE
         if unknown:
             raise Broken("run.wrong-change", f"A run's {', '.join(sorted(unknown))} cannot be changed.")
-        row = connection.execute(select(runs).where(*conditions).with_for_update()).first()
+        clock = self._db.clock().label("clock")
+        row = connection.execute(select(runs, clock).where(*conditions).with_for_update()).first()
         if row is None:
             raise _not_mine(run_id)
-        changed = runs_of(connection, [row])[0].model_copy(update=changes)
+        changed = runs_of(connection, [row])[0]
+        if "progress" in changes:
+            changes["steps"] = stepped(changed.steps, changes["progress"].step, row.clock)
+        changed = changed.model_copy(update=changes)
         values: dict[str, Any] = {"document": run_document(changed), "revision": runs.c.revision + 1}
         if state is not None:
             values["state"] = state.value

@@ -6,12 +6,13 @@ Columns win over the document: state, lease and times change by conditional upda
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, select
 
 from mesh_workbench.model.publication import PublicationState
-from mesh_workbench.model.run import FINAL_STATES, Attempt, Run, RunState
+from mesh_workbench.model.run import FINAL_STATES, Attempt, Run, RunState, Step, StepTime
 from mesh_workbench.registry.repository import batches, document_of
 from mesh_workbench.registry.tables.attempt import attempts
 from mesh_workbench.registry.tables.publication import publications
@@ -21,7 +22,15 @@ FINAL = [state.value for state in FINAL_STATES]
 ACTIVE = [state.value for state in RunState if not state.final and state is not RunState.QUEUED]
 """States of a run that some worker works on."""
 
-_COLUMNS = ("state", "started", "finished", "revision")
+_COLUMNS = (
+    "acting_identity",
+    "state",
+    "not_before",
+    "cancel_requested",
+    "started",
+    "finished",
+    "revision",
+)
 
 
 def run_document(run: Run) -> dict[str, Any]:
@@ -37,6 +46,11 @@ def run_columns(run: Run) -> dict[str, Any]:
         "version_id": run.version_id,
         "slot_id": run.slot_id,
         "acting_identity": run.acting_identity,
+        "domain": run.product.partition(".")[0],
+        "rank": -run.priority,
+        "queued": run.created,
+        "not_before": run.not_before,
+        "backfill_id": run.backfill_id,
         "state": run.state.value,
         "created": run.created,
         "started": run.started,
@@ -44,6 +58,16 @@ def run_columns(run: Run) -> dict[str, Any]:
         "revision": run.revision,
         "document": run_document(run),
     }
+
+
+def stepped(steps: Sequence[StepTime], step: Step | Literal["done"], moment: datetime) -> list[StepTime]:
+    """The steps of an attempt when `step` begins: the one before ends. With `queue` the next attempt begins."""
+    if step == "queue":
+        return [StepTime(step="queue", began=moment)]
+    if steps and steps[-1].step == step:
+        return [*steps]
+    ended = [each if each.ended else each.model_copy(update={"ended": moment}) for each in steps]
+    return ended if step == "done" else [*ended, StepTime(step=step, began=moment)]
 
 
 def runs_of(connection: Connection, rows: Sequence[Row[Any]]) -> list[Run]:
@@ -56,6 +80,7 @@ def runs_of(connection: Connection, rows: Sequence[Row[Any]]) -> list[Run]:
                 Attempt(
                     number=row.number,
                     worker=row.worker,
+                    acting_identity=row.acting_identity,
                     started=row.started,
                     finished=row.finished,
                     state=RunState(row.state),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, func, insert, literal, select, update
 
@@ -14,7 +15,7 @@ from mesh_workbench.registry.claims import Claims
 from mesh_workbench.registry.column_types import Moment
 from mesh_workbench.registry.cursor import page
 from mesh_workbench.registry.repository import batches
-from mesh_workbench.registry.run_rows import ACTIVE, FINAL, run_columns, run_document, runs_of, unresolved
+from mesh_workbench.registry.run_rows import ACTIVE, FINAL, run_columns, run_document, runs_of, stepped, unresolved
 from mesh_workbench.registry.tables.idempotency_key import idempotency_keys
 from mesh_workbench.registry.tables.run import runs
 
@@ -24,6 +25,7 @@ class Runs(Claims):
 
     def add(self, run: Run, *, idempotency_key: str | None = None) -> Run:
         """Queue a new run. With a key that was used before, the run of that time is returned and nothing is added."""
+        run = run.model_copy(update={"steps": stepped([], "queue", run.created)})
         with self._db.write() as connection:
             if idempotency_key is not None:
                 row = {"key": idempotency_key, "run_id": run.id, "created": self._db.clock()}
@@ -83,16 +85,27 @@ class Runs(Claims):
         """
         retriable = (runs.c.id == run_id, runs.c.state.in_([RunState.FAILED.value, RunState.CANCELLED.value]))
         with self._db.write() as connection:
-            row = connection.execute(select(runs).where(*retriable).with_for_update()).first()
+            clock = self._db.clock().label("clock")
+            row = connection.execute(select(runs, clock).where(*retriable).with_for_update()).first()
             if row is None:
                 raise self._over(run_id, "tried again")
-            run = runs_of(connection, [row])[0].model_copy(update={"failure": None, "progress": Progress(), "rows": {}})
+            fresh: dict[str, Any] = {
+                "failure": None,
+                "fingerprint": "",
+                "progress": Progress(),
+                "steps": stepped([], "queue", row.clock),
+                "rows": {},
+                "bytes": {},
+            }
+            run = runs_of(connection, [row])[0].model_copy(update=fresh)
             statement = (
                 update(runs)
                 .where(*retriable, ~unresolved())
                 .values(
                     state=RunState.QUEUED.value,
-                    losses=0,
+                    retries=0,
+                    queued=row.clock,
+                    not_before=None,
                     cancel_requested=False,
                     worker_id=None,
                     finished=None,

@@ -17,7 +17,7 @@ from pydantic import JsonValue
 from mesh_workbench.model.access import AuditRecord
 from mesh_workbench.model.base import new_id
 from mesh_workbench.model.product import ProductStatus
-from mesh_workbench.model.run import Run
+from mesh_workbench.model.run import PRIORITY, Run
 from mesh_workbench.model.schedule import Schedule, Slot, SlotDecision, SlotState, SlotTime
 from mesh_workbench.model.version import ProductVersion
 from mesh_workbench.scheduling.cron import next_slot, slot_at
@@ -111,6 +111,7 @@ def _new_run(schedule: Schedule, version: ProductVersion, slot: SlotTime, now: d
         trigger="schedule",
         parameters=schedule.parameters,
         acting_identity=schedule.acting_identity,
+        priority=PRIORITY["schedule"] if schedule.priority is None else schedule.priority,
         created=now,
     )
 

@@ -12,7 +12,7 @@ from mesh_workbench.lifecycle.quarantine import quarantine_of
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import Page, new_id
 from mesh_workbench.model.product import Product, ProductStatus
-from mesh_workbench.model.run import Run, RunRequest
+from mesh_workbench.model.run import PRIORITY, Run, RunRequest
 from mesh_workbench.model.runfolder import EXECUTED_FILE, LOG_FILE
 from mesh_workbench.model.schedule import Slot, SlotDecision, SlotTime
 from mesh_workbench.notebooks.parameters import validate
@@ -60,6 +60,8 @@ class LocalRuns:
                 trigger=request.trigger,
                 parameters=parameters,
                 acting_identity=context.identity.name,
+                priority=PRIORITY[request.trigger] if request.priority is None else request.priority,
+                forced=request.force,
                 created=registry.now(),
             )
             if slot:

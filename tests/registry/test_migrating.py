@@ -84,6 +84,31 @@ def test_a_registry_of_the_first_revision_is_upgraded_with_its_data(old_url: str
     assert state_of(old_url)[0] == REVISIONS[-1]
 
 
+def test_a_run_that_waits_keeps_its_place_through_an_upgrade(old_url: str) -> None:
+    engine = engine_of(old_url)
+    with engine.begin() as connection:
+        moment = "2026-01-01 00:00:00.000000" if connection.dialect.name == "sqlite" else MOMENT
+        run = (
+            '{"id": "run_1", "product": "fleet.planes", "product_id": "prd_1", "version": "1.0.0", "trigger": "manual",'
+            ' "version_id": "ver_1", "acting_identity": "ana", "created": "2026-01-01T00:00:00Z"}'
+        )
+        for statement in (
+            "INSERT INTO product_version VALUES ('ver_1', 'prd_1', '1.0.0', 1, :moment, 1, '{}')",
+            "INSERT INTO run (id, product_id, version_id, acting_identity, state, attempt, losses, cancel_requested, "
+            "created, revision, schema_version, document) VALUES "
+            "('run_1', 'prd_1', 'ver_1', 'ana', 'queued', 1, 1, false, :moment, 1, 1, :run)",
+            "INSERT INTO attempt VALUES ('run_1', 1, 'wrk_1', 'failed', :moment, :moment, NULL)",
+        ):
+            connection.execute(text(statement), {"moment": moment, "run": run})
+    engine.dispose()
+    registry = open_registry(old_url)
+    claimed = registry.runs.claim("wrk_2", "ana", 30)
+    assert claimed is not None
+    assert (claimed.id, claimed.priority) == ("run_1", 50)
+    assert [attempt.acting_identity for attempt in claimed.attempts] == ["ana", "ana"]
+    registry.close()
+
+
 def test_a_sqlite_file_is_backed_up_before_its_upgrade(tmp_path: Path) -> None:
     old_url = _first_revision(f"sqlite:///{tmp_path}/registry.db")
     before = state_of(old_url)

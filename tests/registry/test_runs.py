@@ -44,6 +44,23 @@ def test_a_run_goes_from_the_queue_to_its_end(registry: Registry, queued: Run) -
     assert registry.runs.latest_for([done.product_id, "prd_unknown"]) == {done.product_id: done}
 
 
+def test_a_run_knows_when_each_step_of_its_newest_attempt_began_and_ended(registry: Registry, queued: Run) -> None:
+    assert [step.step for step in queued.steps] == ["queue"]
+    registry.runs.claim("wrk_1", None, 30)
+    mine = {"worker_id": "wrk_1", "attempt": 1}
+    for step in ("run", "run", "check"):
+        registry.runs.advance(queued.id, **mine, progress=Progress.model_validate({"step": step}))
+    failed = registry.runs.finish(queued.id, **mine, state=RunState.FAILED, failure=FAILURE)
+    assert [step.step for step in failed.steps] == ["queue", "start", "run", "check"]
+    ends = [step.ended for step in failed.steps]
+    assert ends[:-1] == [step.began for step in failed.steps[1:]]
+    assert None not in ends
+    again = registry.runs.requeue(queued.id)
+    [waiting] = again.steps
+    assert (waiting.step, waiting.ended) == ("queue", None)
+    assert waiting.began >= failed.steps[-1].began
+
+
 def test_only_the_owner_of_an_attempt_moves_a_run(registry: Registry, queued: Run) -> None:
     registry.runs.claim("wrk_1", None, 30)
     for stranger in ({"worker_id": "wrk_2", "attempt": 1}, {"worker_id": "wrk_1", "attempt": 2}):

@@ -10,6 +10,8 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 export interface Attempt {
   number: number;
   worker: string;
+  /** On whose behalf it was made. */
+  acting_identity: string;
   started: string;
   finished: string | null;
   state: RunState;
@@ -760,17 +762,33 @@ export interface Run {
   trigger: 'manual' | 'schedule' | 'backfill' | 'promotion' | 'retry';
   parameters: { [key: string]: Json };
   acting_identity: string;
+  /** The higher, the sooner within its domain; from 0 to 100. */
+  priority: number;
+  /** Whether it runs although nothing changed since the current release. */
+  forced: boolean;
+  /** The backfill that it is part of. */
+  backfill_id: string | null;
   state: RunState;
+  /** No worker takes it before; by the registry's clock. */
+  not_before: string | null;
+  /** Whether somebody asked for its end. */
+  cancel_requested: boolean;
   progress: Progress;
+  /** Steps of the newest attempt, in their order. */
+  steps: StepTime[];
   attempts: Attempt[];
   inputs: InputRelease[];
+  /** Digest of version, parameters, slot and input releases; empty before they are resolved. */
+  fingerprint: string;
   failure: Failure | null;
-  /** Number of the release that it made. */
+  /** Number of the release that it made; when unchanged, of the one that it would have repeated. */
   release: number | null;
   /** Its check report. */
   report_id: string | null;
   /** Staged rows per output. */
   rows: { [key: string]: number };
+  /** Staged bytes per output. */
+  bytes: { [key: string]: number };
   created: string;
   started: string | null;
   finished: string | null;
@@ -786,6 +804,10 @@ export interface RunRequest {
   /** Newest version when null. */
   version?: string | null;
   trigger?: 'manual' | 'schedule' | 'backfill' | 'promotion' | 'retry';
+  /** The higher, the sooner within its domain; by what triggered it when null. */
+  priority?: number | null;
+  /** Whether it runs although nothing changed since the current release. */
+  force?: boolean;
 }
 
 export type RunState = 'queued' | 'starting' | 'running' | 'checking' | 'publishing' | 'succeeded' | 'unchanged' | 'failed' | 'cancelled';
@@ -801,6 +823,8 @@ export interface Schedule {
   start: string | null;
   /** No slot begins at or after it. */
   end: string | null;
+  /** Priority of its runs: the higher, the sooner within their domain; 50 when null. */
+  priority: number | null;
   id: string;
   product_id: string;
   product: string;
@@ -827,6 +851,8 @@ export interface ScheduleDraft {
   start?: string | null;
   /** No slot begins at or after it. */
   end?: string | null;
+  /** Priority of its runs: the higher, the sooner within their domain; 50 when null. */
+  priority?: number | null;
 }
 
 /** When a schedule would fire. */
@@ -858,6 +884,13 @@ export interface SlotTime {
   start: string;
   end: string;
   timezone: string;
+}
+
+/** When a step of a run began and ended, by the registry's clock. */
+export interface StepTime {
+  step: 'queue' | 'start' | 'run' | 'check' | 'publish';
+  began: string;
+  ended: string | null;
 }
 
 /** What a report as a whole says. */

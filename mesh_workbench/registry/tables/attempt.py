@@ -17,6 +17,7 @@ class AttemptRow(RowBase, table=True):
     run_id: str = Field(primary_key=True, foreign_key="run.id", sa_type=Text)
     number: int = Field(primary_key=True)
     worker: str = Field("", sa_type=Text)
+    acting_identity: str = Field("", sa_type=Text)
     state: str = Field(sa_type=Text)
     started: datetime = Field(sa_type=Moment)
     finished: datetime | None = Field(None, sa_type=Moment)
