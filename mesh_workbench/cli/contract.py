@@ -1,4 +1,4 @@
-"""`mesh contract lint|infer|check|diff|explain`: what ports promise."""
+"""`mesh contract lint|infer|check|history|diff|explain`: what ports promise."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mesh_workbench.cli import contract_check, contract_words, show
+from mesh_workbench.cli import contract_check, contract_history, contract_words, show
 from mesh_workbench.cli.given import read_text
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Json
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     group.command("lint")(lint)
     group.command("infer")(infer)
     group.command("check")(contract_check.check)
+    group.command("history")(contract_history.history)
     group.command("diff")(contract_words.diff)
     group.command("explain")(contract_words.explain)
     app.add_typer(group, name="contract")

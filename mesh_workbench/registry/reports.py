@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import JSON, func, insert, select, type_coerce
 
 from mesh_workbench.model.check import CheckReport
+from mesh_workbench.model.history import PastCheck
 from mesh_workbench.registry.repository import Repository, document_of
 from mesh_workbench.registry.tables.check_report import check_reports
+from mesh_workbench.registry.tables.release import releases
+from mesh_workbench.registry.tables.run import runs
+
+MOST = 100
+"""Reports of one history: they are read whole."""
 
 
 class Reports(Repository):
@@ -16,6 +22,7 @@ class Reports(Repository):
         """Record a report."""
         row = {
             "id": report.id,
+            "product_id": select(runs.c.product_id).where(runs.c.id == report.run_id).scalar_subquery(),
             "run_id": report.run_id,
             "verdict": report.verdict.value,
             "made": report.made,
@@ -39,3 +46,35 @@ class Reports(Repository):
         with self._db.read() as connection:
             rows = connection.execute(statement).all()
         return {row.id: CheckReport.model_validate(row.document) for row in rows}
+
+    def last(self, product_id: str, limit: int = 20) -> list[tuple[PastCheck, CheckReport]]:
+        """The last `limit` reports (at most 100) on runs of a product, the oldest first; one statement."""
+        of_report = type_coerce(releases.c.document, JSON())["report_id"].as_string() == check_reports.c.id
+        release = (
+            select(func.min(releases.c.number))
+            .where(releases.c.run_id == check_reports.c.run_id, of_report)
+            .scalar_subquery()
+        )
+        statement = (
+            select(check_reports.c.document, runs.c.document.label("run"), release.label("release"))
+            .join(runs, runs.c.id == check_reports.c.run_id)
+            .where(check_reports.c.product_id == product_id)
+            .order_by(check_reports.c.id.desc())
+            .limit(max(1, min(limit, MOST)))
+        )
+        with self._db.read() as connection:
+            rows = connection.execute(statement).all()
+        found = []
+        for row in reversed(rows):
+            report = CheckReport.model_validate(row.document)
+            past = {
+                "report_id": report.id,
+                "run_id": report.run_id,
+                "version": row.run["version"],
+                "slot": row.run["slot"],
+                "made": report.made,
+                "verdict": report.verdict,
+                "release": row.release,
+            }
+            found.append((PastCheck.model_validate(past), report))
+        return found

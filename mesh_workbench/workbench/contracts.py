@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.columns import columns_of
 from mesh_workbench.contracts.document import parse
+from mesh_workbench.contracts.history import changes, histories
 from mesh_workbench.contracts.infer import infer
 from mesh_workbench.contracts.lint import lint
 from mesh_workbench.contracts.promises import promises_of
@@ -16,6 +17,7 @@ from mesh_workbench.lifecycle.surroundings import foreign_of
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.check import CheckReport
 from mesh_workbench.model.contract import ContractProblem, ContractProposal, ContractView
+from mesh_workbench.model.history import ContractHistory, PromiseHistory
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.query import LocalQuery
 from mesh_workbench.workbench.versions import LocalVersions
@@ -75,3 +77,46 @@ class LocalContracts:
             raise NotFound("report.unknown", f"There is no check report {report_id}.", hint="Its run names its report.")
         self._context.product(report.product, Action.READ)  # samples show rows
         return report
+
+    def history(
+        self, name: str, port: str | None = None, *, promise: str | None = None, limit: int = 20
+    ) -> ContractHistory:
+        """How the promises of a port (the first one when none is named) were kept in the last `limit` checks.
+
+        `promise` is the id of one promise, or names a column (`carrier` or `flights.carrier`) for all about it.
+        Raises NotFound `port.unknown` and `contract.no-promise`, Forbidden when the product may not be read.
+        """
+        product = self._context.product(name, Action.READ)  # what was observed are values of the data
+        ports = [one.name for one in self._context.registry.products.ports(product.id)]
+        chosen = port or next(iter(ports), "")
+        if port and port not in ports:
+            raise NotFound("port.unknown", f"{name} has no port {port!r}.", hint=did_you_mean(port, ports))
+        checked = [
+            (past, one.results)
+            for past, report in self._context.registry.reports.last(product.id, limit)
+            for one in report.ports
+            if one.port == chosen
+        ]
+        found = histories([results for _, results in checked])
+        if promise and checked:
+            found = _about(promise, found, chosen)
+        return ContractHistory(
+            product=name,
+            port=chosen,
+            checks=[past for past, _ in checked],
+            promises=found,
+            changes=changes(found),
+        )
+
+
+def _about(asked: str, found: list[PromiseHistory], port: str) -> list[PromiseHistory]:
+    """The promises that `asked` means. Raises NotFound `contract.no-promise`."""
+    meant = [one for one in found if one.promise.id == asked] or [
+        one for one in found if one.promise.target in (asked, f"{port}.{asked}")
+    ]
+    if not meant:
+        hint = did_you_mean(asked, [one.promise.id for one in found])
+        raise NotFound(
+            "contract.no-promise", f"{port} makes no promise {asked!r}, and none about such a column.", hint=hint
+        )
+    return meant

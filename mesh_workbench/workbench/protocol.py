@@ -16,6 +16,7 @@ from mesh_workbench.model.base import Page
 from mesh_workbench.model.check import CheckReport
 from mesh_workbench.model.contract import ContractProblem, ContractProposal, ContractView
 from mesh_workbench.model.domain import Domain, DomainDetail, DomainDraft
+from mesh_workbench.model.history import ContractHistory
 from mesh_workbench.model.identity import Identity, Member, Role
 from mesh_workbench.model.product import ProductDetail, ProductSummary
 from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest
@@ -77,6 +78,11 @@ class Contracts(Protocol):
         ...
 
     def report(self, report_id: str) -> CheckReport: ...
+    def history(
+        self, name: str, port: str | None = None, *, promise: str | None = None, limit: int = 20
+    ) -> ContractHistory:
+        """How the promises of a port were kept in the last `limit` checks; `promise` is an id or a column."""
+        ...
 
 
 class Runs(Protocol):

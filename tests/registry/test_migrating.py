@@ -42,7 +42,7 @@ def state_of(url: str) -> tuple[str | None, list[str], list[Any]]:
 
 @pytest.fixture
 def old_url(empty_url: str) -> str:
-    """A registry as the first revision made it, with a read in its log."""
+    """A registry as the first revision made it, with a checked run, and a read in its log."""
     return _first_revision(empty_url)
 
 
@@ -55,6 +55,10 @@ def _first_revision(empty_url: str) -> str:
             "INSERT INTO domain VALUES ('dom_1', 'fleet', :moment, 1, 1, '{}')",
             "INSERT INTO product VALUES ('prd_1', 'fleet.planes', 'fleet', 'planes', 'ana', 'draft', :moment, 1, '', "
             "'', 1, :product)",
+            "INSERT INTO product_version VALUES ('ver_0', 'prd_1', '0.1.0', 0, :moment, 1, '{}')",
+            "INSERT INTO run VALUES ('run_0', 'prd_1', 'ver_0', NULL, 'ana', 'failed', 1, 0, NULL, NULL, FALSE, "
+            ":moment, NULL, NULL, 1, 1, :run)",
+            "INSERT INTO check_report VALUES ('rep_0', 'run_0', 'breached', :moment, 1, :report)",
             "INSERT INTO read_log VALUES ('red_1', :moment, 'ana', 'prd_1', NULL, 1, :read)",
         ):
             connection.execute(
@@ -65,6 +69,9 @@ def _first_revision(empty_url: str) -> str:
                     '"created": "2026-01-01T00:00:00Z"}',
                     "read": '{"id": "red_1", "at": "2026-01-01T00:00:00Z", "identity": "ana", "product_id": "prd_1", '
                     '"port": "planes", "release": 1, "how": "sql"}',
+                    "run": '{"version": "0.1.0", "slot": null}',
+                    "report": '{"id": "rep_0", "run_id": "run_0", "verdict": "breached", '
+                    '"made": "2026-01-01T00:00:00Z"}',
                 },
             )
     engine.dispose()
@@ -79,6 +86,8 @@ def test_a_registry_of_the_first_revision_is_upgraded_with_its_data(old_url: str
     [read] = registry.reads.list("prd_1").items
     assert (read.identity, read.purpose, read.at) == ("ana", "", MOMENT)
     assert registry.products.names() == ["fleet.planes"]
+    [(check, report)] = registry.reports.last("prd_1")
+    assert (check.run_id, check.version, report.id) == ("run_0", "0.1.0", "rep_0")
     registry.reads.add([read.model_copy(update={"id": "red_2", "purpose": "planning"})])
     registry.close()
     assert state_of(old_url)[0] == REVISIONS[-1]

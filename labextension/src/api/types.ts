@@ -56,6 +56,18 @@ export interface Column {
   rules: number;
 }
 
+/** How the promises of a port were kept over time. */
+export interface ContractHistory {
+  product: string;
+  port: string;
+  /** The oldest first. */
+  checks: PastCheck[];
+  /** In the order of the newest contract; those it no longer says come last. */
+  promises: PromiseHistory[];
+  /** Between the last two checks, what matters most first. */
+  changes: PromiseChange[];
+}
+
 /** Something wrong with a contract document. */
 export interface ContractProblem {
   level: 'error' | 'warning';
@@ -396,6 +408,20 @@ export interface ParameterSpec {
   nullable: boolean;
 }
 
+/** One check of a product's data, of which a history has a column. */
+export interface PastCheck {
+  report_id: string;
+  run_id: string;
+  /** Product version whose contracts were checked. */
+  version: string;
+  slot: SlotTime | null;
+  made: string;
+  /** Of the whole report, all ports together. */
+  verdict: Verdict;
+  /** The release that came of it; null when nothing was published. */
+  release: number | null;
+}
+
 /** A port with its columns and counts. */
 export interface PortDetail {
   /** Immutable; names the folder of its tables. */
@@ -554,6 +580,35 @@ export interface Progress {
   /** First line of that cell. */
   line: string;
   message: string;
+}
+
+/** How a promise fared in the last check, compared with the one before. */
+export interface PromiseChange {
+  promise: PromiseSpec;
+  kind: 'broken' | 'recovered' | 'outcome' | 'added' | 'removed' | 'moved';
+  before: PromisePoint | null;
+  after: PromisePoint | null;
+}
+
+/** One promise through all checks of a history. */
+export interface PromiseHistory {
+  /** The promise as it was said last. */
+  promise: PromiseSpec;
+  /** One for each check, in their order; null where the contract did not say it. */
+  points: (PromisePoint | null)[];
+}
+
+/** What one check found of one promise. */
+export interface PromisePoint {
+  outcome: Outcome;
+  /** What was seen. */
+  observed: Json;
+  /** What was promised then, in words. */
+  expected: string;
+  /** How many rows broke it, where that can be said. */
+  failing_rows: number | null;
+  /** Failing rows of those looked at, from 0 to 1. */
+  share: number | null;
 }
 
 /** What became of one promise. There is exactly one result per promise. */
@@ -1038,6 +1093,13 @@ export interface Operations {
     body: undefined;
     answer: ContractView;
   };
+  /** How the promises of a port were kept, check by check, and what changed last. */
+  getContractHistory: {
+    path: { domain: string; product: string };
+    query: { port?: string | null; promise?: string | null; limit?: number };
+    body: undefined;
+    answer: ContractHistory;
+  };
   /** What is wrong with a contract; stores nothing. */
   lintContract: {
     path: Record<string, never>;
@@ -1253,6 +1315,7 @@ export const OPERATIONS: {
   getVersion: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}' },
   getVersionNotebook: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}/notebook' },
   getContract: { method: 'GET', path: '/products/{domain}/{product}/contract' },
+  getContractHistory: { method: 'GET', path: '/products/{domain}/{product}/contract/history' },
   lintContract: { method: 'POST', path: '/contracts/lint' },
   listReleases: { method: 'GET', path: '/products/{domain}/{product}/releases' },
   getRelease: { method: 'GET', path: '/products/{domain}/{product}/releases/{number}' },
