@@ -64,6 +64,7 @@ AREAS = {
     "sql": "SQL statements",
     "storage": "tables and run folders",
     "system": "the operating system",
+    "tidy": "`mesh tidy`",
     "template": "template notebooks",
     "version": "product versions",
     "workbench": "the workbench as a whole",

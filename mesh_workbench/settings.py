@@ -46,7 +46,27 @@ class Settings(BaseSettings):
     quarantine_rows: int = Field(
         10_000, ge=0, description="Failing rows of each promise that a run keeps; 0 keeps none."
     )
+    failed_runs_kept: int = Field(
+        3, ge=0, description="Newest failed runs of each product that keep everything, whatever the limits below say."
+    )
+    folder_days: float = Field(
+        90.0, ge=0, description="Days after its end that the folder of a run without a release is kept; 0 is for ever."
+    )
+    folder_count: int = Field(0, ge=0, description="Such folders that are kept of each product; 0 means no limit.")
+    folder_gib: float = Field(0.0, ge=0, description="GiB that such folders may take together; 0 means no limit.")
+    staging_days: float = Field(
+        14.0,
+        ge=0,
+        description="Days that a run keeps its working directory and rows that were not published; 0 is for ever.",
+    )
+    staging_count: int = Field(0, ge=0, description="Runs of each product that keep those; 0 means no limit.")
+    staging_gib: float = Field(0.0, ge=0, description="GiB that those may take together; 0 means no limit.")
     quarantine_days: float = Field(30.0, ge=0, description="Days that a run keeps its failing rows; 0 is for ever.")
+    quarantine_count: int = Field(0, ge=0, description="Runs of each product that keep failing rows; 0 means no limit.")
+    quarantine_gib: float = Field(0.0, ge=0, description="GiB that failing rows may take together; 0 means no limit.")
+    log_days: float = Field(90.0, ge=0, description="Days that a run keeps what it printed; 0 is for ever.")
+    log_count: int = Field(0, ge=0, description="Runs of each product that keep what they printed; 0 means no limit.")
+    log_gib: float = Field(0.0, ge=0, description="GiB that logs may take together; 0 means no limit.")
     query_timeout_s: float = Field(120.0, gt=0, description="Seconds that a query of the server may take.")
     query_memory: str = Field("2GB", description="Memory of one query session of the server.")
     display_rows: int = Field(20, ge=1, le=1000, description="Rows that a notebook shows of an answer.")

@@ -26,6 +26,7 @@ from mesh_workbench.cli import (
     runs,
     schedule,
     sql,
+    tidy,
     worker,
 )
 from mesh_workbench.cli.boundary import run as run_guarded
@@ -35,6 +36,7 @@ VERBS = (
     demo,
     lab,
     doctor,
+    tidy,
     registry,
     domain,
     product,

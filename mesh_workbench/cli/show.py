@@ -91,6 +91,15 @@ def count(number: int | None) -> str:
     return "" if number is None else f"{number:,}"
 
 
+def size(number: float) -> str:
+    """Bytes in the unit that people read: `1536` as `1.5 KiB`."""
+    units = ["bytes", "KiB", "MiB", "GiB", "TiB"]
+    while number >= 1024 and len(units) > 1:
+        number /= 1024
+        units.pop(0)
+    return f"{number:,.0f} bytes" if units[0] == "bytes" else f"{number:,.1f} {units[0]}"
+
+
 def ago(moment: datetime | None) -> str:
     """How long ago `moment` was, or how far ahead it is: `6 min ago`, `in 2 h`."""
     if moment is None:

@@ -30,6 +30,7 @@ WHO_MAY: dict[Action, str] = {
     Action.EDIT_MEMBERS: "The domain's owner or governance may change its members.",
     Action.GRANT: "The domain's owner or governance may grant access.",
     Action.SEE_AUDIT: "Governance or a platform administrator may see the audit trail.",
+    Action.ADMINISTER: "A platform administrator may.",
 }
 
 

@@ -13,7 +13,7 @@ from mesh_workbench.model.notebook import OutputMode
 from mesh_workbench.model.product import Port, Product
 from mesh_workbench.model.release import PortFile, Release
 from mesh_workbench.model.run import Run
-from mesh_workbench.model.runfolder import StagedOutput
+from mesh_workbench.model.runfolder import MERGED_FOLDER, STAGED_FOLDER, StagedOutput
 from mesh_workbench.storage import schema as schemas
 from mesh_workbench.storage.conform import conform, measure, schema_of
 from mesh_workbench.storage.merge import check_keys, remainders
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from mesh_workbench.registry import Registry
     from mesh_workbench.storage.base import Storage
-
-STAGED, MERGED = "staged", "merged"
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ def _candidate(
         staged = _staged_files(folder, output)
         schema = schemas.union(shape, schema_of(staged, decode_schema(output.arrow_schema)), port.name)
         # columns that the run did not stage in this order or type are written again as the port has them
-        staged = conform(staged, schema, folder / STAGED / output.output, port.name)
+        staged = conform(staged, schema, folder / STAGED_FOLDER / output.output, port.name)
     sources: dict[str, str] = {}
     added: list[PortFile] = []
 
@@ -143,7 +141,7 @@ def _candidate(
     if output.mode == "merge":
         check_keys(staged, output.keys, output.output)
         whole = {table / file.path: file for file in before}
-        for rest in remainders(list(whole), staged, output.keys, folder / MERGED / output.output):
+        for rest in remainders(list(whole), staged, output.keys, folder / MERGED_FOLDER / output.output):
             original = whole[rest.original]
             kept.remove(original)
             removed.append(original.path)
@@ -189,7 +187,7 @@ def _replaced(mode: OutputMode, before: Sequence[PortFile], slot: str | None, ou
 
 def _staged_files(folder: Path, output: StagedOutput) -> list[Path]:
     """The staged files; what a notebook wrote into its manifest is not believed to lie where it should."""
-    inside = (folder / STAGED).resolve()
+    inside = (folder / STAGED_FOLDER).resolve()
     paths = []
     for name in output.files:
         path = (folder / name).resolve()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,26 +51,19 @@ def kept_in(folder: Path, most: int = MOST_ROWS) -> Iterator[Quarantine]:
         unfinished.unlink(missing_ok=True)
 
 
-def forget(runs: Path, *, days: float) -> int:
-    """Delete what runs kept longer than `days` days ago, of all run folders below `runs`; how many there were.
-
-    `days` 0 keeps everything. Only failing rows go: reports keep their samples, and run folders stay.
-    """
-    if not days:
-        return 0
-    oldest = time.time() - days * 86_400
-    old = [file for file in runs.glob(f"*/{QUARANTINE_FILE}") if file.stat().st_mtime < oldest]
-    for file in old:
-        file.unlink(missing_ok=True)
-    return len(old)
-
-
-def quarantine_of(folder: Path) -> pyarrow.Table:
-    """The rows kept in `folder`; none when every promise was kept. `key` and `value` are JSON objects as text."""
+def quarantine_of(folder: Path) -> pyarrow.Table | None:
+    """The rows kept in `folder`, None when there are none. `key` and `value` are JSON objects as text."""
     from pyarrow import parquet
 
-    file = folder / QUARANTINE_FILE
-    return parquet.read_table(file) if file.is_file() else _schema().empty_table()
+    try:
+        return parquet.read_table(folder / QUARANTINE_FILE)
+    except FileNotFoundError:
+        return None
+
+
+def no_rows() -> pyarrow.Table:
+    """What is kept when every promise was."""
+    return _schema().empty_table()
 
 
 def _schema() -> pyarrow.Schema:

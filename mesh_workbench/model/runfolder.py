@@ -5,6 +5,7 @@
 <run id>/executed.ipynb      the executed one, saved also on failure
 <run id>/outputs.jsonl       one StagedOutput a line
 <run id>/staged/<output>/    Parquet files
+<run id>/merged/             what a merge leaves of the files that it touches
 <run id>/quarantine.parquet  rows that broke a promise, when some did
 <run id>/log.txt             what the worker and the kernel printed
 <run id>/work/               the kernel's working directory
@@ -20,8 +21,8 @@ from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.model.schedule import SlotTime
 
 RUN_FILE, NOTEBOOK_FILE, EXECUTED_FILE = "run.json", "notebook.ipynb", "executed.ipynb"
-OUTPUTS_FILE, STAGED_FOLDER, LOG_FILE, WORK_FOLDER = "outputs.jsonl", "staged", "log.txt", "work"
-QUARANTINE_FILE = "quarantine.parquet"
+OUTPUTS_FILE, STAGED_FOLDER, MERGED_FOLDER = "outputs.jsonl", "staged", "merged"
+LOG_FILE, WORK_FOLDER, QUARANTINE_FILE = "log.txt", "work", "quarantine.parquet"
 RUN_FOLDER_VARIABLE = "MESH_RUN_FOLDER"
 """Environment variable by which a kernel knows that it is inside a run."""
 

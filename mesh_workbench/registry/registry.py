@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mesh_workbench.registry.audit import Audit
 from mesh_workbench.registry.blobs import Blobs
+from mesh_workbench.registry.chores import Chores
 from mesh_workbench.registry.database import Database, Dialect
 from mesh_workbench.registry.domains import Domains
 from mesh_workbench.registry.grants import Grants
@@ -16,6 +17,7 @@ from mesh_workbench.registry.products import Products
 from mesh_workbench.registry.publications import Publications
 from mesh_workbench.registry.reads import Reads
 from mesh_workbench.registry.releases import Releases
+from mesh_workbench.registry.removals import Removals
 from mesh_workbench.registry.reports import Reports
 from mesh_workbench.registry.resolution import Resolution
 from mesh_workbench.registry.runs import Runs
@@ -50,6 +52,8 @@ class Registry:
         self.probes = Probes(database)
         self.resolution = Resolution(database)
         self.workers = Workers(database)
+        self.removals = Removals(database)
+        self.chores = Chores(database)
 
     @property
     def dialect(self) -> Dialect:

@@ -41,6 +41,11 @@ class Storage(Protocol):
     @property
     def root(self) -> Path: ...
 
+    @property
+    def runs(self) -> Path:
+        """The folder of all run folders, each called by its run's id."""
+        ...
+
     def run_folder(self, run_id: str) -> Path: ...
 
     def create_run_folder(self, run_id: str) -> Path:

@@ -46,8 +46,12 @@ class LocalStorage:
     def root(self) -> Path:
         return self._root
 
+    @property
+    def runs(self) -> Path:
+        return self._root / "runs"
+
     def run_folder(self, run_id: str) -> Path:
-        return self._root / "runs" / run_id
+        return self.runs / run_id
 
     def create_run_folder(self, run_id: str) -> Path:
         folder = self.run_folder(run_id)

@@ -9,6 +9,7 @@ from mesh_workbench.workbench.catalog import LocalCatalog
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.contracts import LocalContracts
 from mesh_workbench.workbench.domains import LocalDomains
+from mesh_workbench.workbench.house import LocalHouse
 from mesh_workbench.workbench.products import LocalProducts
 from mesh_workbench.workbench.query import LocalQuery
 from mesh_workbench.workbench.releases import LocalReleases
@@ -31,6 +32,7 @@ class LocalWorkbench:
         self.schedules = LocalSchedules(context)
         self.query = LocalQuery(context)
         self.catalog = LocalCatalog(context)
+        self.house = LocalHouse(context)
 
     @property
     def identity(self) -> Identity:

@@ -22,6 +22,7 @@ from mesh_workbench.model.product import ProductDetail, ProductSummary
 from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest
 from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsPage
 from mesh_workbench.model.release import Release
+from mesh_workbench.model.retention import Tidied
 from mesh_workbench.model.run import Run, RunRequest
 from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePreview
 from mesh_workbench.model.search import SearchRequest, SearchResults
@@ -156,6 +157,14 @@ class Catalog(Protocol):
     def status(self) -> WorkbenchStatus: ...
 
 
+class House(Protocol):
+    """Looking after the workbench itself."""
+
+    def tidy(self, *, dry_run: bool = False) -> Tidied:
+        """Remove what runs left behind and the settings do not keep."""
+        ...
+
+
 class Workbench(Protocol):
     """A workbench, seen by one identity."""
 
@@ -179,6 +188,8 @@ class Workbench(Protocol):
     def query(self) -> Query: ...
     @property
     def catalog(self) -> Catalog: ...
+    @property
+    def house(self) -> House: ...
 
     def as_(self, identity: Identity) -> Workbench: ...
     def close(self) -> None: ...

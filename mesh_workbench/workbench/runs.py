@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import Conflict, NotFound
-from mesh_workbench.lifecycle.quarantine import quarantine_of
+from mesh_workbench.lifecycle.quarantine import no_rows, quarantine_of
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import Page, new_id
 from mesh_workbench.model.product import Product, ProductStatus
+from mesh_workbench.model.retention import Remains
 from mesh_workbench.model.run import PRIORITY, Run, RunRequest
 from mesh_workbench.model.runfolder import EXECUTED_FILE, LOG_FILE
 from mesh_workbench.model.schedule import Slot, SlotDecision, SlotTime
@@ -136,13 +137,19 @@ class LocalRuns:
             time.sleep(poll_s)
 
     def notebook(self, run_id: str) -> str:
-        """The executed notebook, outputs included, also of a failed run. Raises NotFound `run.no-notebook`."""
-        return self._file(run_id, EXECUTED_FILE, "run.no-notebook", "executed notebook")
+        """The executed notebook, outputs included, also of a failed run.
+
+        Raises NotFound `run.no-notebook`, or `run.removed` when retention removed it.
+        """
+        return self._file(run_id, EXECUTED_FILE, "folder", "run.no-notebook", "executed notebook")
 
     def log(self, run_id: str) -> str:
-        """The end of what kernel and worker printed, at most 256 KiB; empty when nothing was printed."""
+        """The end of what kernel and worker printed, at most 256 KiB; empty when nothing was printed.
+
+        Raises NotFound `run.removed` when retention removed it.
+        """
         try:
-            return self._file(run_id, LOG_FILE, "run.no-log", "log")[-LOG_LIMIT_BYTES:]
+            return self._file(run_id, LOG_FILE, "log", "run.no-log", "log")[-LOG_LIMIT_BYTES:]
         except NotFound as missing:
             if missing.code == "run.no-log":
                 return ""
@@ -151,7 +158,8 @@ class LocalRuns:
     def quarantine(self, run_id: str) -> pyarrow.Table:
         """Rows of the run's data that broke a promise; none when all were kept.
 
-        Raises NotFound `run.not-checked` before its data was checked, Forbidden when its product may not be read.
+        Raises NotFound `run.not-checked` before its data was checked, `run.removed` when retention removed them,
+        Forbidden when its product may not be read.
         """
         run = self.get(run_id)
         self._context.product(run.product, Action.READ)
@@ -161,18 +169,34 @@ class LocalRuns:
                 f"The data of run {run_id} was not checked: it is {run.state.value}.",
                 hint="Rows are kept when the notebook has run to its end.",
             )
-        return quarantine_of(self._context.storage.run_folder(run.id))
+        rows = quarantine_of(self._context.storage.run_folder(run.id))
+        if rows is None:
+            self._refuse_if_removed(run, "quarantine", "failing rows")
+            return no_rows()
+        return rows
 
-    def _file(self, run_id: str, name: str, code: str, what: str) -> str:
+    def _file(self, run_id: str, name: str, kind: Remains, code: str, what: str) -> str:
         run = self.get(run_id)
         self._context.product(run.product, Action.READ)  # outputs show rows
         file = self._context.storage.run_folder(run.id) / name
         try:
             return file.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError as error:
+            self._refuse_if_removed(run, kind, what)
             raise NotFound(
                 code, f"Run {run_id} has no {what} yet.", hint="It appears when a worker has started the run."
             ) from error
+
+    def _refuse_if_removed(self, run: Run, kind: Remains, what: str) -> None:
+        """Raise NotFound `run.removed` when retention removed it and no later attempt may bring it back."""
+        removals = self._context.registry.removals.of(run.id) if run.state.final else []
+        gone = next((removal for removal in removals if removal.kind in (kind, "folder")), None)
+        if gone is not None:
+            raise NotFound(
+                "run.removed",
+                f"The {what} of run {run.id} was removed by retention on {gone.at:%Y-%m-%d}: {gone.reason}.",
+                hint=f"`mesh run {run.product}` makes a new one. How long runs keep what is set in mesh.toml.",
+            )
 
     def _for_change(self, run_id: str) -> Run:
         run = self.get(run_id)

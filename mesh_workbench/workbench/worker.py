@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 from mesh_workbench.lifecycle.probe import PROBE_EVERY_S, Prober
-from mesh_workbench.lifecycle.quarantine import forget
 from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.lifecycle.run import Hold, Limits, RunExecution
 from mesh_workbench.model.identity import Identity
@@ -16,9 +15,8 @@ from mesh_workbench.model.run import Run
 from mesh_workbench.scheduling.worker import Worker
 from mesh_workbench.workbench import open_workbench
 from mesh_workbench.workbench.context import Context
+from mesh_workbench.workbench.housekeeper import keeping_house
 from mesh_workbench.workbench.implementations import executor_of
-
-FORGET_EVERY_S = 3600.0
 
 
 def run_worker(
@@ -29,7 +27,8 @@ def run_worker(
     slots: int | None = None,
     until_idle: bool = False,
 ) -> None:
-    """Work until `stop` is set: fire schedules, claim runs, execute them, finish what others left half done.
+    """Work until `stop` is set: fire schedules, claim runs, execute them, finish what others left half done, keep
+    house.
 
     A worker takes only the runs of the person who started it; with `service` those of everybody. `until_idle` ends
     it when nothing is queued any more.
@@ -55,26 +54,27 @@ def run_worker(
         ).execute()
 
     try:
-        Worker(
-            registry=context.registry,
-            execute_run=execute,
-            recover=_Sweep(context),
-            identity=None if service else context.identity.name,
-            slots=slots or context.settings.worker_slots,
-            settings=context.settings,
-        ).work(stop, until_idle=until_idle)
+        with keeping_house(context):
+            Worker(
+                registry=context.registry,
+                execute_run=execute,
+                recover=_Sweep(context),
+                identity=None if service else context.identity.name,
+                slots=slots or context.settings.worker_slots,
+                settings=context.settings,
+            ).work(stop, until_idle=until_idle)
     finally:
         bench.close()
 
 
 class _Sweep:
-    """What a worker does beside runs: finish what publishers left, now and then probe what is promised to be available,
-    and once an hour forget old quarantines."""
+    """What a worker does beside runs: finish what publishers left, and now and then probe what is promised to be
+    available."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._prober = Prober(context.registry, context.storage)
-        self._next_forget = self._next_probe = 0.0
+        self._next_probe = 0.0
 
     def __call__(self) -> None:
         context = self._context
@@ -82,10 +82,6 @@ class _Sweep:
         if time.monotonic() >= self._next_probe:
             self._next_probe = time.monotonic() + PROBE_EVERY_S
             self._prober.probe()
-        if time.monotonic() >= self._next_forget:
-            self._next_forget = time.monotonic() + FORGET_EVERY_S
-            with context.storage.faults(context.storage.root):
-                forget(context.storage.root / "runs", days=context.settings.quarantine_days)
 
 
 def _inputs(context: Context, run: Run, names: list[str]) -> list[ResolvedPort]:

@@ -99,7 +99,18 @@ def _travels(kind: Any) -> bool:
 
 
 def test_the_local_workbench_is_one(bench: LocalWorkbench) -> None:
-    for name in ("domains", "products", "versions", "contracts", "runs", "releases", "schedules", "query", "catalog"):
+    for name in (
+        "domains",
+        "products",
+        "versions",
+        "contracts",
+        "runs",
+        "releases",
+        "schedules",
+        "query",
+        "catalog",
+        "house",
+    ):
         promised = typing.get_type_hints(vars(protocol.Workbench)[name].fget, globalns=vars(protocol))["return"]
         for method, _ in inspect.getmembers(promised, inspect.isfunction):
             if not method.startswith("_"):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import time
 from pathlib import Path
 
 import pytest
@@ -16,12 +14,10 @@ from mesh_workbench.api.app import create_app
 from mesh_workbench.api.prefix import PREFIX
 from mesh_workbench.cli import make_app
 from mesh_workbench.errors import Forbidden, NotFound
-from mesh_workbench.lifecycle.quarantine import forget
 from mesh_workbench.model.domain import DomainDraft
 from mesh_workbench.model.identity import Identity
 from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.model.run import Run, RunRequest, RunState
-from mesh_workbench.model.runfolder import QUARANTINE_FILE
 from mesh_workbench.workbench import create_workbench, open_workbench
 from mesh_workbench.workbench.local import LocalWorkbench
 from tests.builders import contract, notebook
@@ -111,17 +107,3 @@ def test_who_may_not_read_the_product_may_not_see_its_failing_rows(breached: tup
     with pytest.raises(Forbidden):
         bench.as_(Identity(name="stranger")).runs.quarantine(run.id)
     assert bench.runs.quarantine(run.id).num_rows == 28
-
-
-def test_failing_rows_are_forgotten_after_their_days_and_the_run_stays(tmp_path: Path) -> None:
-    old, young = tmp_path / "run_a", tmp_path / "run_b"
-    for folder in (old, young):
-        folder.mkdir()
-        (folder / QUARANTINE_FILE).write_bytes(b"rows")
-    last_year = time.time() - 365 * 86_400
-    os.utime(old / QUARANTINE_FILE, (last_year, last_year))
-    assert forget(tmp_path, days=0) == 0
-    assert forget(tmp_path, days=30) == 1
-    assert old.is_dir()
-    assert not (old / QUARANTINE_FILE).exists()
-    assert (young / QUARANTINE_FILE).exists()

@@ -1,0 +1,63 @@
+"""`mesh tidy`: remove what runs left behind and nobody needs any more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mesh_workbench.cli import show
+from mesh_workbench.cli.opened import opened
+from mesh_workbench.cli.options import Json
+
+if TYPE_CHECKING:
+    from mesh_workbench.model.retention import Tidied
+
+_WORDS = {
+    "folder": "folders of runs without a release",
+    "staging": "working directories and rows that were not published",
+    "quarantine": "rows that broke a promise",
+    "log": "logs",
+}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("tidy")(tidy)
+
+
+def tidy(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove what runs left behind, past the limits in mesh.toml. Workers do it once an hour by themselves."""
+    with opened() as bench:
+        tidied = bench.house.tidy(dry_run=dry_run)
+    if as_json:
+        show.as_json(tidied)
+        return
+    if tidied.items:
+        _table(tidied)
+    verb = "would be removed" if dry_run else "removed"
+    show.say(f"{show.size(tidied.bytes)} {verb}." if tidied.items else "Nothing is past its limit.")
+    if tidied.spared:
+        show.say(f"{tidied.spared} more are past a limit and stay: they are of the newest failed runs of a product.")
+    for problem in tidied.stuck:
+        show.aside(f"Not removed: {problem}")
+    if dry_run and tidied.items:
+        show.next_step("mesh tidy")
+
+
+def _table(tidied: Tidied) -> None:
+    found = Counter((removal.kind, removal.reason) for removal in tidied.items)
+    taken: Counter[tuple[str, str]] = Counter()
+    for removal in tidied.items:
+        taken[removal.kind, removal.reason] += removal.bytes
+    show.table(
+        ["what", "why", "runs", "size"],
+        [
+            (_WORDS[kind], reason, show.count(number), show.size(taken[kind, reason]))
+            for (kind, reason), number in found.items()
+        ],
+        right=["runs", "size"],
+    )

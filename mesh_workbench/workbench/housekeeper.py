@@ -1,0 +1,47 @@
+"""The housekeeper: while a worker works, what runs left behind is tidied now and then, by one worker for all."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mesh_workbench.errors import MeshError
+from mesh_workbench.lifecycle.tidy import retention_of, tidy
+from mesh_workbench.workbench.context import Context
+
+EVERY_S = 3600.0
+"""Seconds between two times, counted over all workers."""
+_LOOK_S = 60.0
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def keeping_house(context: Context) -> Iterator[None]:
+    """Tidies in a thread of its own until the block ends: a slow disk must not hold up runs and schedules."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_keep, args=(context, stop), name="mesh-housekeeper", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _keep(context: Context, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            if context.registry.chores.take("tidy", EVERY_S):
+                _tidy(context, stop)
+        except MeshError as fault:
+            _log.warning("House was not kept and is next time: %s", fault)
+        stop.wait(_LOOK_S)
+
+
+def _tidy(context: Context, stop: threading.Event) -> None:
+    retention = retention_of(context.settings)
+    tidied = tidy(context.registry, context.storage, retention, by=context.identity.name, stop=stop.is_set)
+    if tidied.items:
+        _log.info("%d things that runs left behind were removed: %d bytes.", len(tidied.items), tidied.bytes)
