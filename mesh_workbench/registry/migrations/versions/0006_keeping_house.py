@@ -7,8 +7,8 @@ from alembic import op
 
 from mesh_workbench.registry.column_types import Moment, Text
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
