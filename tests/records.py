@@ -7,6 +7,7 @@ from typing import Any
 from mesh_workbench.model.base import new_id, now
 from mesh_workbench.model.check import CheckReport, Verdict
 from mesh_workbench.model.domain import Domain
+from mesh_workbench.model.notice import Notice, NoticeKind, Trouble
 from mesh_workbench.model.product import Port, Product
 from mesh_workbench.model.publication import PortPlan, Publication
 from mesh_workbench.model.release import PortFile, Release, ReleasePort
@@ -163,3 +164,27 @@ def known_version(registry: Registry, full_name: str = "flight_ops.flights", num
         owner, name = full_name.split(".")
         known = registry.products.get(owner, name) or known_product(registry, full_name)
         return registry.versions.add(version(known, number))
+
+
+def notice(of: Product, **changes: Any) -> Notice:
+    fields: dict[str, Any] = {
+        "id": new_id("ntc"),
+        "kind": NoticeKind.FAILED,
+        "product_id": of.id,
+        "product": of.full_name,
+        "text": "Its notebook failed.",
+        "since": now(),
+        "at": now(),
+    }
+    return Notice(**{**fields, **changes})
+
+
+def trouble(of: Product, **changes: Any) -> Trouble:
+    fields: dict[str, Any] = {
+        "id": new_id("trb"),
+        "product_id": of.id,
+        "kind": NoticeKind.FAILED,
+        "since": now(),
+        "text": "Its notebook failed.",
+    }
+    return Trouble(**{**fields, **changes})

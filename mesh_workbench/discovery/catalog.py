@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mesh_workbench.contracts.columns import columns_of
 from mesh_workbench.contracts.document import parse
 from mesh_workbench.contracts.promises import promises_of
-from mesh_workbench.discovery.health import health_of
+from mesh_workbench.model.health import health_of
 from mesh_workbench.model.product import Column, Health, Port, PortDetail, Product, ProductDetail, ProductSummary
 from mesh_workbench.model.release import Release, ReleasePort
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import datetime
 
 from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.document import parse
 from mesh_workbench.contracts.evaluate import report_on
 from mesh_workbench.contracts.facts import Facts
+from mesh_workbench.contracts.freshness import fresh_until
 from mesh_workbench.contracts.quarantine import Quarantine
 from mesh_workbench.model.base import new_id, now
 from mesh_workbench.model.check import CheckReport, Outcome, PromiseResult, verdict_of
@@ -32,10 +34,13 @@ def check(
     """
     began = time.perf_counter()
     ports = []
+    fresh: list[datetime] = []
+    moment = (facts.now if facts else None) or now()
     for port, candidate in candidates.items():
         document = parse(contracts[port])
         blob = (blobs or {}).get(port, "")
         ports.append(report_on(document, candidate, port=port, contract_blob=blob, facts=facts, quarantine=quarantine))
+        fresh += fresh_until(document, ports[-1].results, moment)
     everything = [result for port in ports for result in port.results]
     return CheckReport(
         id=new_id("rep"),
@@ -44,6 +49,7 @@ def check(
         verdict=verdict_of(everything),
         base_release=base_release,
         ports=ports,
+        fresh_until=min(fresh, default=None),
         made=now(),
         duration_ms=(time.perf_counter() - began) * 1000,
     )

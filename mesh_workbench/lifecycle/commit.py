@@ -120,6 +120,7 @@ def record(
         registry.products.change(
             publication.product_id, release=release.number, **({"status": ProductStatus.ACTIVE} if young else {})
         )
+        registry.products.set_fresh_until(publication.product_id, release.fresh_until)
         _end_run(registry, publication, release)
         registry.audit.add(
             AuditRecord(
@@ -198,6 +199,7 @@ def _release(registry: Registry, publication: Publication, versions: dict[str, i
         run_id=publication.run_id,
         report_id=publication.report_id,
         slot=publication.slot,
+        fresh_until=publication.fresh_until,
         published=registry.now(),
         published_by=publication.acting_identity,
     )

@@ -149,6 +149,7 @@ def _prepare(
         checked=len(report.results) - report.count(Outcome.NOT_EVALUATED),
         warned=report.count(Outcome.WARNED),
         promises=len(report.results),
+        fresh_until=report.fresh_until,
         acting_identity=run.acting_identity,
         prepared=registry.now(),
     )

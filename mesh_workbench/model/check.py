@@ -97,6 +97,9 @@ class CheckReport(Value):
     verdict: Verdict
     base_release: int | None = Field(None, description="Release on which the candidate builds.")
     ports: list[PortReport] = Field(default_factory=list)
+    fresh_until: Instant | None = Field(
+        None, description="Until when the data are as young as the contract promises; null without such promise."
+    )
     made: Instant
     duration_ms: float = 0.0
 

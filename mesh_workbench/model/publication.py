@@ -67,5 +67,8 @@ class Publication(Value):
     checked: int = Field(description="Promises evaluated.")
     warned: int = Field(0, description="Evaluated ones that were not kept, and of which the contract only warns.")
     promises: int = Field(description="Promises in all.")
+    fresh_until: Instant | None = Field(
+        None, description="Until when the data are as young as the contract promises; null without such promise."
+    )
     acting_identity: str
     prepared: Instant

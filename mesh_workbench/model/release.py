@@ -48,5 +48,8 @@ class Release(Value):
     run_id: str
     report_id: str
     slot: str | None = None
+    fresh_until: Instant | None = Field(
+        None, description="Until when the data are as young as the contract promises; null without such promise."
+    )
     published: Instant
     published_by: str = Field(description="Acting identity.")

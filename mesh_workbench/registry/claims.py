@@ -228,7 +228,8 @@ class Claims(Repository):
         if state is not None:
             values["state"] = state.value
             if state.final:
-                values |= {"finished": self._db.clock(), "lease_until": None}
+                untold = state is not RunState.CANCELLED
+                values |= {"finished": self._db.clock(), "lease_until": None, "untold": untold}
         after = connection.execute(update(runs).where(*conditions).values(values).returning(*runs.c)).first()
         if after is None:
             raise _not_mine(run_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select, update
@@ -113,6 +114,18 @@ class Products(Repository):
         values = {"search_text": folded_lines(text), "search_source": text}
         with self._db.write() as connection:
             connection.execute(update(products).where(products.c.id == product_id).values(values))
+
+    def set_fresh_until(self, product_id: str, moment: datetime | None) -> None:
+        """Until when the current release keeps what its contract promises about its age; None without such promise."""
+        with self._db.write() as connection:
+            connection.execute(update(products).where(products.c.id == product_id).values(fresh_until=moment))
+
+    def hold(self, product_id: str) -> Product | None:
+        """The product, held until the transaction around ends, so that steps about it follow each other."""
+        statement = select(products).where(products.c.id == product_id).with_for_update()
+        with self._db.write() as connection:
+            row = connection.execute(statement).first()
+        return _product(row) if row else None
 
     def names(self) -> list[str]:
         """Full names of all products, sorted."""

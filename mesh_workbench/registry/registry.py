@@ -10,8 +10,13 @@ from mesh_workbench.registry.audit import Audit
 from mesh_workbench.registry.blobs import Blobs
 from mesh_workbench.registry.chores import Chores
 from mesh_workbench.registry.database import Database, Dialect
+from mesh_workbench.registry.deliveries import Deliveries
 from mesh_workbench.registry.domains import Domains
+from mesh_workbench.registry.endings import Endings
 from mesh_workbench.registry.grants import Grants
+from mesh_workbench.registry.notices import Notices
+from mesh_workbench.registry.overdue import Overdue
+from mesh_workbench.registry.preferences import PreferencesOf
 from mesh_workbench.registry.probes import Probes
 from mesh_workbench.registry.products import Products
 from mesh_workbench.registry.publications import Publications
@@ -23,6 +28,8 @@ from mesh_workbench.registry.resolution import Resolution
 from mesh_workbench.registry.runs import Runs
 from mesh_workbench.registry.schedules import Schedules
 from mesh_workbench.registry.slots import Slots
+from mesh_workbench.registry.subscriptions import Subscriptions
+from mesh_workbench.registry.troubles import Troubles
 from mesh_workbench.registry.versions import Versions
 from mesh_workbench.registry.workers import Workers
 
@@ -54,6 +61,13 @@ class Registry:
         self.workers = Workers(database)
         self.removals = Removals(database)
         self.chores = Chores(database)
+        self.deliveries = Deliveries(database)
+        self.endings = Endings(database)
+        self.notices = Notices(database)
+        self.overdue = Overdue(database)
+        self.preferences = PreferencesOf(database)
+        self.subscriptions = Subscriptions(database)
+        self.troubles = Troubles(database)
 
     @property
     def dialect(self) -> Dialect:

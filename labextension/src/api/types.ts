@@ -37,6 +37,8 @@ export interface CheckReport {
   /** Release on which the candidate builds. */
   base_release: number | null;
   ports: PortReport[];
+  /** Until when the data are as young as the contract promises; null without such promise. */
+  fresh_until: string | null;
   made: string;
   duration_ms: number;
 }
@@ -767,6 +769,8 @@ export interface Release {
   run_id: string;
   report_id: string;
   slot: string | null;
+  /** Until when the data are as young as the contract promises; null without such promise. */
+  fresh_until: string | null;
   published: string;
   /** Acting identity. */
   published_by: string;

@@ -21,6 +21,8 @@ class ProductRow(RowBase, table=True):
     owner: str = Field(sa_type=Text)
     status: str = Field(sa_type=Text)
     created: datetime = Field(sa_type=Moment)
+    fresh_until: datetime | None = Field(None, index=True, sa_type=Moment)
+    """As in the current release: one looks for what has passed."""
     revision: int = 1
     search_text: str = Field("", sa_type=Text)
     """What search looks at: folded, a value a line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, false, text
 from sqlmodel import Field
 
 from mesh_workbench.registry.column_types import Document, Moment, Text
@@ -58,6 +58,8 @@ class RunRow(RowBase, table=True):
     created: datetime = Field(sa_type=Moment)
     started: datetime | None = Field(None, sa_type=Moment)
     finished: datetime | None = Field(None, sa_type=Moment)
+    untold: bool = Field(False, index=True, sa_column_kwargs={"server_default": false()})
+    """Whether it has ended and those who want to know were not told yet."""
     revision: int = 1
     schema_version: int = DOCUMENT_VERSION
     document: dict[str, Any] = Field(sa_type=Document)

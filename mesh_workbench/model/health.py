@@ -1,4 +1,4 @@
-"""Whether a product keeps its promises now, with the reason in words."""
+"""Whether a product keeps its promises now, with the reason in words: what pages, doctor and notices say alike."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mesh_workbench.model.run import Run, RunState
 from mesh_workbench.model.schedule import Schedule
 
 GRACE = timedelta(minutes=5)
-"""A slot that nobody has taken up this long after it was due makes its product late."""
+"""A product is late when something is overdue by this long."""
 
 
 def health_of(release: Release | None, run: Run | None, schedule: Schedule | None, moment: datetime) -> Health:
@@ -29,19 +29,39 @@ def health_of(release: Release | None, run: Run | None, schedule: Schedule | Non
             reason=f"{message.rstrip('.')}.{kept}",
             since=run.finished,
         )
-    if schedule is not None and not schedule.paused and schedule.next_fire is not None:
-        due = schedule.next_fire
-        if due + GRACE < moment:
-            return Health(
-                state=HealthState.LATE,
-                reason="A scheduled run is due and no worker has taken it up.",
-                since=due,
-            )
+    late = late_of(release, run, schedule, moment)
+    if late is not None:
+        return late
     if release is None:
         return Health(state=HealthState.NEVER_RAN, reason="Nothing has been published yet.")
     if release.verdict is Verdict.KEPT:
         return Health(state=HealthState.KEPT, reason=f"All {release.promises} promises kept.", since=release.published)
     return Health(state=HealthState.KEPT_PARTLY, reason=_partly(release), since=release.published)
+
+
+def late_of(release: Release | None, run: Run | None, schedule: Schedule | None, moment: datetime) -> Health | None:
+    """Why a product is late at `moment`, and since when; None when it is not. Arguments as of `health_of`.
+
+    A product is late when its schedule should have fired, when its scheduled run still waits, or when its data are
+    older than the contract promises.
+    """
+    latest = moment - GRACE
+    if schedule is not None and not schedule.paused and schedule.next_fire is not None and schedule.next_fire < latest:
+        return _late("A scheduled run is due and no worker has taken it up.", schedule.next_fire)
+    if run is not None and _waits(run) and run.created < latest:
+        return _late("A scheduled run waits and no worker has begun it.", run.created)
+    if release is not None and release.fresh_until is not None and release.fresh_until < latest:
+        return _late("Its data are older than its contract promises.", release.fresh_until)
+    return None
+
+
+def _waits(run: Run) -> bool:
+    """Whether it is due and was never tried; one that waits to be tried again has failed, which is told otherwise."""
+    return run.state is RunState.QUEUED and run.trigger == "schedule" and not run.attempts
+
+
+def _late(reason: str, since: datetime) -> Health:
+    return Health(state=HealthState.LATE, reason=reason, since=since)
 
 
 def _partly(release: Release) -> str:

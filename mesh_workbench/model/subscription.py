@@ -1,0 +1,56 @@
+"""Subscriptions: who wants to be told what about a product or a domain, and by which channels."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from mesh_workbench.model.base import Instant, Value
+from mesh_workbench.model.notice import NoticeKind
+
+IN_LAB = "lab"
+"""The channel that needs no address: the list of notices in JupyterLab."""
+
+
+class SubscriptionDraft(Value):
+    """What one says to subscribe."""
+
+    events: list[NoticeKind] = Field(
+        default_factory=lambda: list(NoticeKind),
+        max_length=10,
+        description="What to be told; all kinds when not given.",
+    )
+    channels: list[str] = Field(
+        default_factory=list,
+        max_length=20,
+        description="By which channels; empty means all that one has an address for.",
+        examples=[["lab", "email"]],
+    )
+
+
+class Subscription(SubscriptionDraft):
+    """What one identity wants to be told about a product or a whole domain."""
+
+    id: str = Field(examples=["sub_01k9…"])
+    identity: str = Field(examples=["ana"])
+    target: str = Field(description="domain.product, or a domain.", examples=["flight_ops.flights", "flight_ops"])
+    muted: bool = Field(False, description="Whether nothing is told for now.")
+    muted_until: Instant | None = Field(None, description="Until when; null until it is unmuted.")
+    created: Instant
+    revision: int = 1
+
+    def silent(self, moment: Instant) -> bool:
+        """Whether it is muted at `moment`."""
+        return self.muted and (self.muted_until is None or self.muted_until > moment)
+
+
+class Told(Value):
+    """Whether and why an identity is told about a product or a domain."""
+
+    identity: str
+    target: str
+    why: str = Field("", description="Empty when nothing is told.", examples=["you own the product"])
+    events: list[NoticeKind] = Field(default_factory=list)
+    channels: list[str] = Field(default_factory=list, description="By which; empty means all.")
+    muted: bool = False
+    muted_until: Instant | None = None
+    subscription: Subscription | None = Field(None, description="The subscription to exactly this target.")
