@@ -8,6 +8,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LINK := $(VENV)/share/jupyter/labextensions/mesh-workbench
 STAMPS := $(VENV)/.stamps
 DEMO ?= demo
 PYTEST_ARGS ?=
@@ -40,7 +41,11 @@ $(STAMPS)/dependencies: requirements.lock $(STAMPS)/venv
 
 # Python work never needs Node: the front end is built by its own target and linked. Kernels and workers are many short
 # processes, so everything is compiled ahead: some machines do not let Python write what it compiled.
+# An editable install writes the front end's files into the environment, too: through the link that `frontend` makes they
+# would land among the sources, and the next wheel would hold them twice.
 $(STAMPS)/package: pyproject.toml labextension/package.json $(STAMPS)/dependencies
+	@if [ -L $(LINK) ]; then rm $(LINK); fi
+	@rm -f mesh_workbench/labextension/install.json
 	@SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q mesh_workbench server_ext || true
 	@touch $@
@@ -87,8 +92,9 @@ test-integrations: $(STAMPS)/package  ## tests beside other tools, in environmen
 build: $(STAMPS)/frontend  ## source distribution and wheel in dist/
 	@$(BIN)/python -m build --no-isolation
 
-docs: $(STAMPS)/package  ## write the generated pages of docs/reference
+docs: $(STAMPS)/package  ## write the generated pages of docs/reference, and the front end's types
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m mesh_workbench.api.typescript
 
 lock: $(STAMPS)/dependencies  ## pin the newest versions in requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
