@@ -22,6 +22,17 @@ def plain(text: str) -> Response:
     return Response(_encoded(text), media_type="text/plain; charset=utf-8", headers=_HEADERS)
 
 
+def html(text: str) -> Response:
+    """A page that shows itself and can do nothing: no script, nothing from outside, no origin."""
+    from mesh_workbench.notebooks.page import POLICY
+
+    return Response(
+        _encoded(text),
+        media_type="text/html; charset=utf-8",
+        headers={**_HEADERS, "Content-Security-Policy": f"{POLICY}; sandbox"},
+    )
+
+
 def _encoded(text: str) -> bytes:
     return text.encode("utf-8", errors="backslashreplace")  # what a program printed may hold lone surrogates
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from mesh_workbench.api.access import Bench, Cursor, Id, Limit
-from mesh_workbench.api.documents import NOTEBOOK, media, notebook, plain
+from mesh_workbench.api.documents import NOTEBOOK, html, media, notebook, plain
 from mesh_workbench.api.idempotency import IdempotencyKey, key_of
 from mesh_workbench.api.prefix import location
 from mesh_workbench.errors import InvalidInput, NotFound
@@ -64,6 +64,19 @@ def retry_run(bench: Bench, run_id: Id) -> Run:
 )
 def get_run_notebook(bench: Bench, run_id: Id) -> Response:
     return notebook(bench.runs.notebook(run_id))
+
+
+@router.get(
+    "/{run_id}/page",
+    operation_id="getRunPage",
+    summary="The executed notebook as a page to read: code hidden, the parameters on top",
+    response_class=Response,
+    responses=media("The page; it runs and loads nothing.", "text/html"),
+)
+def get_run_page(
+    bench: Bench, run_id: Id, code: Annotated[bool, Query(description="Show the cells' code too.")] = False
+) -> Response:
+    return html(bench.runs.page(run_id, code=code))
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,6 +31,10 @@ def runs(
     quarantine: Annotated[
         bool, typer.Option("--quarantine", help="With a run: the rows that broke a promise.")
     ] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="With a run: write its notebook as a page to read.")
+    ] = None,
+    code: Annotated[bool, typer.Option("--code", help="With --html: show the code, too.")] = False,
     cursor: Cursor = None,
     limit: Limit = 20,
     as_json: Json = False,
@@ -39,6 +44,10 @@ def runs(
         if which and which.startswith("run_"):
             if quarantine:
                 failing_rows(bench.runs.quarantine(which), limit=limit, as_json=as_json)
+                return
+            if html:
+                html.write_text(bench.runs.page(which, code=code), encoding="utf-8", errors="backslashreplace")
+                show.say(f"Wrote {html}.")
                 return
             run = bench.runs.get(which)
             if as_json:

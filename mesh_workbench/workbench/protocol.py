@@ -102,6 +102,10 @@ class Runs(Protocol):
         """The executed notebook as JSON text, also of a failed run."""
         ...
 
+    def page(self, run_id: str, *, code: bool = False) -> str:
+        """The executed notebook as one harmless HTML page, the parameters on top; `code` shows the cells too."""
+        ...
+
     def log(self, run_id: str) -> str: ...
     def quarantine(self, run_id: str) -> pyarrow.Table:
         """Rows that broke a promise: port, promise, words, outcome, key and value (both JSON objects as text)."""

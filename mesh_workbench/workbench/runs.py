@@ -143,6 +143,22 @@ class LocalRuns:
         """
         return self._file(run_id, EXECUTED_FILE, "folder", "run.no-notebook", "executed notebook")
 
+    def page(self, run_id: str, *, code: bool = False) -> str:
+        """As `notebook`, for people who read. Raises as `notebook`, and as `notebooks.page.page`."""
+        from mesh_workbench.notebooks.page import page, parameters_of
+
+        text, run = self.notebook(run_id), self.get(run_id)
+        facts = [
+            ("run", run.id),
+            ("state", run.state.value),
+            ("slot", f"{run.slot.start.isoformat()} to {run.slot.end.isoformat()}" if run.slot else ""),
+            ("started", run.started.isoformat(timespec="seconds") if run.started else ""),
+            ("release", str(run.release or "")),
+            ("failed", run.failure.message if run.failure else ""),
+        ]
+        title = f"{run.product} {run.version}"
+        return page(text, title=title, facts=[*parameters_of(run.parameters), *facts], code=code)
+
     def log(self, run_id: str) -> str:
         """The end of what kernel and worker printed, at most 256 KiB; empty when nothing was printed.
 

@@ -60,6 +60,17 @@ def test_what_people_wrote_can_never_run_in_our_origin(ana, mesh, path):
     assert "html" not in answer.headers["content-type"]
 
 
+def test_an_executed_notebook_is_a_page_that_does_nothing(ana, mesh):
+    answer = ana.get(f"/runs/{mesh.run_id}/page")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"].endswith("; sandbox")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "flight_ops.flights" in answer.text
+    assert "input_area" not in answer.text.partition("</style>")[2]
+    with_code = ana.get(f"/runs/{mesh.run_id}/page", params={"code": True}).text
+    assert "input_area" in with_code.partition("</style>")[2]
+
+
 def test_a_page_that_is_known_already_is_not_sent_again(ana, mesh):
     first = ana.get(FLIGHTS)
     assert first.headers["etag"].startswith(f'"{first.json()["revision"]}.')

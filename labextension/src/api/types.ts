@@ -1209,6 +1209,13 @@ export interface Operations {
     body: undefined;
     answer: string;
   };
+  /** The executed notebook as a page to read: code hidden, the parameters on top. */
+  getRunPage: {
+    path: { run_id: string };
+    query: { code?: boolean };
+    body: undefined;
+    answer: string;
+  };
   /** What worker and kernel printed. */
   getRunLog: {
     path: { run_id: string };
@@ -1335,6 +1342,7 @@ export const OPERATIONS: {
   cancelRun: { method: 'POST', path: '/runs/{run_id}/cancel' },
   retryRun: { method: 'POST', path: '/runs/{run_id}/retry' },
   getRunNotebook: { method: 'GET', path: '/runs/{run_id}/notebook' },
+  getRunPage: { method: 'GET', path: '/runs/{run_id}/page' },
   getRunLog: { method: 'GET', path: '/runs/{run_id}/log' },
   getRunReport: { method: 'GET', path: '/runs/{run_id}/report' },
   listQuarantine: { method: 'GET', path: '/runs/{run_id}/quarantine' },
