@@ -27,7 +27,7 @@ BASE_RUNG = len(LADDER) - 1
 # Of the seams, everybody may know the protocol and the pure parts; implementations are the workbench's choice.
 PUBLIC_PARTS_OF_SEAMS = {
     "executors": {"base"},
-    "storage": {"base", "conform", "merge", "normalise", "parquet", "schema", "scratch"},
+    "storage": {"base", "conform", "frames", "merge", "normalise", "parquet", "schema", "scratch"},
 }
 
 

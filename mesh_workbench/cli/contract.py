@@ -72,23 +72,32 @@ def variables_of(given: list[str]) -> dict[str, JsonValue]:
 
 
 def infer(
-    data: Annotated[str, typer.Argument(metavar="FILE|DOMAIN.PRODUCT", help="Parquet, CSV, Arrow or a product.")],
+    data: Annotated[
+        str, typer.Argument(metavar="FILE|FOLDER|DOMAIN.PRODUCT", help="Parquet, CSV, Arrow, Delta or a product.")
+    ],
     port: Annotated[str, typer.Option(help="Name of the port; the file's name if not given.")] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Propose a contract from data."""
-    from mesh_workbench.cli.datafile import table_of
+    """Propose a contract from data. Files and folders need no workbench, and Parquet is not read as a whole."""
+    from mesh_workbench.cli.datafile import candidate_of, table_of
+    from mesh_workbench.contracts.infer import infer as infer_from
 
-    with opened() as bench:
-        name, table = table_of(data, bench)
-        proposal = bench.contracts.infer(port or name, table)
+    candidate = candidate_of(data)
+    if candidate:
+        proposal = infer_from(port or Path(data).resolve().name.split(".")[0], candidate)
+    else:
+        with opened() as bench:
+            name, table = table_of(data, bench)
+            proposal = bench.contracts.infer(port or name, table)
     if output:
         output.write_text(proposal.text, encoding="utf-8")
     if as_json:
         show.as_json(proposal)
     elif output:
         show.say(f"Wrote a contract with {len(proposal.promises)} promises to {output}.")
+        for about, reason in proposal.suggestions.items():
+            show.say(f"Decide on {about}: {reason}.")
         show.next_step(f"mesh contract check {output} {data}")
     else:
         typer.echo(proposal.text, nl=not proposal.text.endswith("\n"))

@@ -49,7 +49,7 @@ def candidate_of(name: str) -> Candidate | None:
 
     file = Path(name)
     if file.is_dir():
-        return Candidate.from_frame(_folder(file))
+        return Candidate.from_table(_folder(file))
     if file.suffix not in _READERS and not file.is_file():
         return None
     if not file.is_file():

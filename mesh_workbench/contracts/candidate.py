@@ -50,61 +50,41 @@ class Candidate:
         """Rows of the staged files."""
         return self.rows if self.table is not None else _rows(set(self.staged))
 
+    def check_names(self) -> None:
+        """Raises InvalidInput `frame.duplicate-column` when names differ in case only: the engine would rename one."""
+        seen: dict[str, str] = {}
+        for name in self._names():
+            other = seen.get(name.casefold())
+            seen[name.casefold()] = name
+            if other is not None:
+                raise InvalidInput(
+                    "frame.duplicate-column",
+                    f"There are two columns {name!r}."
+                    if other == name
+                    else f"The columns {other!r} and {name!r} differ in case only, which most readers take for equal.",
+                    where=f"column {name}",
+                    hint="Rename or drop one.",
+                )
+
+    def _names(self) -> list[str]:
+        from pyarrow import parquet
+
+        schema = self.schema
+        if schema is None or (self.table is None and self.staged):
+            files = [*self.staged, *self.files][:1]
+            return [name for file in files for name in parquet.read_schema(file).names]
+        return list(schema.names)
+
     @classmethod
     def from_table(
         cls,
-        table: pyarrow.Table,
+        table: pyarrow.Table | polars.LazyFrame,
         object_name: str = "",
         *,
         foreign: Mapping[str, Sequence[str] | pyarrow.Table] | None = None,
     ) -> Candidate:
         """A candidate that is one table, all of it new. Without `object_name`: the contract's only object."""
-        return cls(object_name=object_name, arrow_schema=table.schema, table=table, foreign=foreign or {})
-
-    @classmethod
-    def from_frame(cls, frame: object, object_name: str = "") -> Candidate:
-        """A candidate that is one frame: Arrow (table, batch or reader), Polars (eager or lazy) or pandas.
-
-        A pandas index is left out, as in `mesh.output`. Raises InvalidInput `frame.unsupported`.
-        """
-        table = _as_table(frame)
-        return cls(object_name=object_name, table=table)
-
-
-def _as_table(frame: object) -> pyarrow.Table | polars.LazyFrame:
-    import pyarrow
-
-    if isinstance(frame, pyarrow.Table):
-        return frame
-    if isinstance(frame, pyarrow.RecordBatch):
-        return pyarrow.Table.from_batches([frame])
-    if isinstance(frame, pyarrow.RecordBatchReader):
-        return frame.read_all()
-    library = type(frame).__module__.partition(".")[0]
-    if library == "polars":
-        import polars
-
-        if isinstance(frame, polars.LazyFrame):
-            return frame
-        if isinstance(frame, polars.DataFrame):
-            return frame.to_arrow()
-    if library == "pandas":
-        import pandas
-
-        if isinstance(frame, pandas.DataFrame):
-            try:
-                return pyarrow.Table.from_pandas(frame, preserve_index=False)
-            except (pyarrow.ArrowException, ValueError, TypeError) as error:
-                raise InvalidInput(
-                    "frame.mixed-column",
-                    f"The frame cannot be read: {str(error).splitlines()[0]}",
-                    hint="Give each column one type.",
-                ) from error
-    raise InvalidInput(
-        "frame.unsupported",
-        f"{type(frame).__name__} is no frame that can be checked.",
-        hint="Give a Polars, pandas or Arrow table.",
-    )
+        return cls(object_name=object_name, table=table, foreign=foreign or {})
 
 
 def _rows_of_frame(table: pyarrow.Table | polars.LazyFrame) -> int:

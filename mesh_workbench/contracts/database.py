@@ -99,7 +99,7 @@ class Database:
 def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Database]:
     """A database over the candidate, locked: no other files, no extensions, no change of settings.
 
-    Raises Unavailable `contract.data-unreadable`, and InvalidInput `contract.no-columns`.
+    Raises Unavailable `contract.data-unreadable`, and InvalidInput `contract.no-columns`, `frame.duplicate-column`.
     """
     import duckdb
 
@@ -117,6 +117,7 @@ def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Databa
             connection.execute(f"SET allowed_paths = [{', '.join(map(literal, spellings))}]")
         try:
             foreign = _make_views(connection, candidate)
+            candidate.check_names()
         except duckdb.Error as error:
             raise Unavailable(
                 "contract.data-unreadable",

@@ -7,18 +7,14 @@ text there replaced.
 from __future__ import annotations
 
 import json
-import re
 
 from pydantic import JsonValue
 
 from mesh_workbench.contracts.migrate import steps
 from mesh_workbench.contracts.source import Path, read, words_of
 from mesh_workbench.contracts.yamlnodes import Mark, Node, composed
+from mesh_workbench.contracts.yamltext import in_quotes, scalar
 from mesh_workbench.errors import InvalidInput
-
-_SAFE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*([ ./@+-]+[A-Za-z0-9_]+)*")
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U0001f300-\U0001faff]")
-_WORDS_OF_YAML = frozenset("null true false yes no on off y n inf nan".split())
 
 
 def with_value(text: str, path: Path, value: JsonValue) -> str:
@@ -168,15 +164,8 @@ def _added(text: str, parent: Node, key: str, value: JsonValue) -> str:
 def _written(value: JsonValue, *, flow: bool, style: str | None) -> str:
     """The value as YAML on one line, in the quotes that stood there before if it is text."""
     if isinstance(value, str):
-        plain = bool(_SAFE.fullmatch(value)) and value.lower() not in _WORDS_OF_YAML
         if style == "'" and value.isprintable():
             return "'" + value.replace("'", "''") + "'"
-        if plain and style != '"' and not flow:
-            return value
-    return _UNPRINTABLE.sub(_escaped, json.dumps(value, ensure_ascii=False))
-
-
-def _escaped(match: re.Match[str]) -> str:
-    """As YAML spells it; JSON's pairs of surrogates mean something else there."""
-    code = ord(match[0])
-    return f"\\U{code:08x}" if code > 0xFFFF else f"\\u{code:04x}"
+        if style != '"' and not flow:
+            return scalar(value)
+    return in_quotes(value)

@@ -15,7 +15,7 @@ from mesh_workbench.contracts.promised_levels import levels_of
 from mesh_workbench.contracts.references import names_of, resolve
 from mesh_workbench.contracts.severity import declared_severity, severity_of
 from mesh_workbench.contracts.source import Path, words_of
-from mesh_workbench.contracts.wording import of_option, of_quality, type_words
+from mesh_workbench.contracts.wording import listed, of_option, of_quality, type_words
 from mesh_workbench.model.check import PromiseSpec
 
 DIMENSIONS = ("accuracy", "completeness", "conformity", "consistency", "coverage", "timeliness", "uniqueness")
@@ -102,7 +102,7 @@ def _of_object(doc: ContractDocument, table: SchemaObject, path: Path) -> Iterat
     if key:
         names = [item.name for item in key]
         first = table.properties.index(key[0])
-        words = f"{' and '.join(names)} {'identify' if len(names) > 1 else 'identifies'} a row"
+        words = f"{listed(names)} {'together identify' if len(names) > 1 else 'identifies'} a row"
         spec = PromiseSpec(
             id=f"{table.name}.primaryKey",
             kind="primary_key",

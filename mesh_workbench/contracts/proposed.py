@@ -12,13 +12,17 @@ from mesh_workbench.contracts.profile import ColumnProfile
 
 @dataclass
 class Proposed:
-    """What is proposed for one column."""
+    """What is proposed for one column. `type` are the keys that say its type.
+
+    `identifies` when its value alone tells rows apart, so that other promises about its values say nothing.
+    """
 
     profile: ColumnProfile
-    logical_type: str | None = None
-    physical_type: str | None = None
+    type: dict[str, JsonValue] = field(default_factory=dict)
     required: bool = False
+    unique: bool = False
     key_position: int = 0
+    identifies: bool = False
     values: list[JsonValue] = field(default_factory=list)
     minimum: int | float | None = None
     maximum: int | float | None = None

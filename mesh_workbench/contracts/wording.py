@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import JsonValue
 
 from mesh_workbench.contracts.limit import Limit
@@ -41,6 +43,11 @@ _METRICS = {
     "duplicateValues": "values of {} that occur twice",
     "rowCount": "rows in {}",
 }
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def type_words(logical_type: str) -> str:

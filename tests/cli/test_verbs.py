@@ -174,7 +174,7 @@ def test_a_product_is_run_read_checked_and_scheduled(promoted, mesh):
     assert {result["outcome"] for result in checked.json["results"]} == {"passed"}
     assert mesh("contract", "infer", "sales.orders", "-o", "orders.odcs.yaml").code == 0
     assert mesh("contract", "lint", "orders.odcs.yaml").code == 0
-    Path("bad.csv").write_text("order,amount,country\n1,2.5,PT\n1,,PT\n", encoding="utf-8")
+    Path("bad.csv").write_text("order,amount,country\n1,2.5,PT\n1,much,PT\n", encoding="utf-8")
     breached = mesh("contract", "check", "orders.odcs.yaml", "bad.csv", "--json")
     assert breached.code == 6
     assert breached.json["outcome"] == "breached"

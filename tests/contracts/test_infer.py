@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -38,6 +40,12 @@ VALUES: dict[str, tuple[pa.DataType, st.SearchStrategy[object]]] = {
     "binary": (pa.binary(), st.binary(max_size=4)),
     "list": (pa.list_(pa.int64()), st.lists(st.integers(0, 9), max_size=2)),
     "struct": (pa.struct([("a", pa.int64())]), st.fixed_dictionaries({"a": st.integers(0, 9)})),
+    "lines": (
+        pa.list_(pa.struct([('b "c', pa.string())])),
+        st.lists(st.fixed_dictionaries({'b "c': st.text(max_size=2)})),
+    ),
+    "map": (pa.map_(pa.string(), pa.int64()), st.lists(st.tuples(st.text(max_size=2), st.integers(0, 9)), max_size=1)),
+    "large": (pa.uint64(), st.integers(0, 2**64 - 1)),
     "nothing": (pa.null(), st.none()),
 }
 
@@ -169,6 +177,7 @@ def test_formats_that_all_texts_have_are_proposed_with_evidence_and_confidence()
     assert set(proposal.confidence) == set(proposal.evidence) == {promise.id for promise in proposal.promises}
     assert proposal.suggestions == {
         "people.contact.classification": "confidential: it holds e-mail addresses",
+        "people.host.classification": "confidential: it holds IP addresses, which may lead to a person",
         "people.lastName.classification": "confidential: it is named like a person's name",
         "people.freshness": "updated_at: it is named like the moment of a change, and is never empty",
     }
@@ -178,11 +187,118 @@ def test_formats_that_all_texts_have_are_proposed_with_evidence_and_confidence()
 
 
 def test_any_frame_can_be_inferred_from_without_a_workbench() -> None:
-    import polars as pl
-
     frame = pl.DataFrame({"a": [1, 2], "b": ["x", None]})
-    texts = {mesh.infer(one).text for one in (frame, frame.lazy(), frame.to_arrow())}
+    texts = {mesh.infer(one).text for one in (frame, frame.lazy(), frame.to_arrow(), frame.to_dicts())}
     assert len(texts) == 1
     assert "name: b" in mesh.infer(frame.to_pandas()).text
-    with pytest.raises(InvalidInput):
-        mesh.infer("no frame")
+    repeated = pd.concat([frame.to_pandas()] * 2, axis=1)
+    for thing, code in (
+        ("no frame", "frame.unsupported"), (repeated, "frame.duplicate-column"),
+        (pl.DataFrame({"A": [1], "a": [1]}), "frame.duplicate-column"),
+        (pl.LazyFrame({"A": [1], "a": [1]}), "frame.duplicate-column"), (pl.DataFrame(), "contract.no-columns"),
+        (pd.DataFrame({"a": [1, "x"]}), "frame.mixed-column"),
+        (pl.DataFrame({"a": [object()]}, schema={"a": pl.Object}), "frame.unsupported-type"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidInput) as raised:
+            mesh.infer(thing)
+        assert raised.value.code == code
+
+
+def test_types_say_their_width_their_zone_and_what_is_inside() -> None:
+    data = pa.table({
+        "small": pa.array([1], pa.int16()), "long": pa.array([1], pa.int64()), "wide": pa.array([1], pa.uint32()),
+        "big": pa.array([1], pa.uint64()), "f": pa.array([1.5], pa.float32()), "d": pa.array([1.5]),
+        "at": pa.array([datetime(2013, 1, 1)], pa.timestamp("us", "UTC")), "raw": pa.array([b"x"]),
+        "tags": pa.array([["a"]]), "lines": pa.array([[{"sku": "a", "count": 1}]]),
+        "names": pa.array([[("en", 1)]], pa.map_(pa.string(), pa.int64())),
+    })  # fmt: skip
+    proposal = infer("x", data)
+    said = {
+        item.name: (item.logical_type, item.logical_type_options)
+        for item in parse(proposal.text).contract.schema_[0].properties
+    }
+    assert said == {
+        "small": ("integer", None), "long": ("integer", {"format": "i64"}), "wide": ("integer", {"format": "i64"}),
+        "big": ("integer", {"format": "u64"}), "f": ("number", {"format": "f32"}), "d": ("number", {"format": "f64"}),
+        "at": ("timestamp", {"timezone": True}), "raw": ("string", {"format": "binary"}), "tags": ("array", None),
+        "lines": ("array", None), "names": ("map", None),
+    }  # fmt: skip
+    inside = {
+        one.id.removeprefix("x."): one.words for one in proposal.promises if one.id.count(".") + one.id.count("[") > 2
+    }
+    assert {"lines[].sku.exists", "lines[].count.logicalType", "names.key.logicalType", "names.value.format"} <= set(
+        inside
+    )
+    assert proposal.evidence["x.lines[].count.format"] == "the column is STRUCT(sku VARCHAR, count BIGINT)[]"
+    assert lint(proposal.text, strict=True) == []
+
+
+def test_whole_numbers_have_a_closed_list_when_they_are_named_like_a_category_and_a_range_when_they_measure() -> None:
+    data = pa.table({"status": [0, 1, 2] * 40, "visits": [0, 1, 2] * 40})
+    proposal = infer("x", data)
+    assert {name for name in proposal.evidence if name.endswith((".enum", ".maximum"))} == {
+        "x.status.enum", "x.visits.maximum",
+    }  # fmt: skip
+    assert [one.value for one in parse(proposal.text).contract.schema_[0].properties[0].enum] == [0, 1, 2]
+    few = infer("x", data.slice(0, 19))
+    assert {"x.visits.maximum", "x.status.enum"}.isdisjoint(few.evidence)
+
+
+def test_a_format_of_texts_only_warns_and_the_width_of_numbers_beside_it_does_not() -> None:
+    proposal = infer("x", pa.table({"host": [f"10.0.0.{n}" for n in range(30)], "n": [1] * 30}))
+    assert {one.id: one.severity for one in proposal.promises if one.id.endswith(".format")} == {
+        "x.host.format": "warning", "x.n.format": "error",
+    }  # fmt: skip
+
+
+def test_iso_codes_and_moments_as_texts_are_known() -> None:
+    data = pa.table({
+        "nation": ["DEU", "FRA"] * 15, "lang": ["de", "pt"] * 15, "ccy": ["EUR", "USD"] * 15, "of": ["de", "pt"] * 15,
+        "day": ["2013-01-31", "2013-02-01"] * 15, "at": ["2013-01-31T10:00:00Z", "2013-02-01 10:00"] * 15,
+        "no_day": ["2013-01-32", "2013-02-01"] * 15,
+    })  # fmt: skip
+    proposal = infer("x", data)
+    found = {name: why for name, why in proposal.evidence.items() if name.endswith(".pattern")}
+    assert found == {
+        "x.nation.pattern": "all 30 values are ISO 3166 country codes",
+        "x.lang.pattern": "all 30 values are ISO 639 language codes",
+        "x.ccy.pattern": "all 30 values are ISO 4217 currency codes",
+        "x.day.pattern": "all 30 values are dates",
+        "x.at.pattern": "all 30 values are points in time",
+    }
+    assert proposal.suggestions == {
+        "x.day.logicalType": "date: it holds dates as text",
+        "x.at.logicalType": "timestamp: it holds points in time as text",
+    }
+
+
+def test_suggestions_look_at_the_type_too_and_prefer_the_moment_of_the_last_change() -> None:
+    moments = [datetime(2013, 1, 1)] * 3
+    data = pa.table({
+        "created_at": moments, "updated_at": moments, "email_verified": [True] * 3, "phone_calls": [1.5] * 3,
+        "phone": ["1"] * 3, "dateOfBirth": [date(2000, 1, 1)] * 3, "api_key": ["x"] * 3, "carrier_name": ["y"] * 3,
+    })  # fmt: skip
+    assert infer("x", data).suggestions == {
+        "x.phone.classification": "confidential: it is named like a telephone number",
+        "x.dateOfBirth.classification": "confidential: it is named like a date of birth",
+        "x.api_key.classification": "restricted: it is named like something to sign in with",
+        "x.freshness": "updated_at: it is named like the moment of a change, and is never empty",
+    }
+
+
+def test_frames_that_show_little_give_a_contract_that_promises_little() -> None:
+    nothing = infer("x", pa.table({"a": pa.nulls(3), "b": pa.nulls(3, pa.int64())}))
+    assert {one.id for one in nothing.promises} == {
+        "x.a.exists", "x.b.exists", "x.b.logicalType", "x.b.format", "x.rowCount",
+    }  # fmt: skip
+    no_rows = infer("x", pa.table({"a": pa.array([], pa.string())}))
+    assert {one.id for one in no_rows.promises} == {"x.a.exists", "x.a.logicalType"}
+    one = infer("x", pa.table({"a": [1]}))
+    assert one.text.startswith("# Proposed from 1 row. ")
+    assert "maximum" not in one.text
+
+
+def test_many_categories_need_little_memory() -> None:
+    columns = {f"c{n}": ["a", "b"] * 300 for n in range(150)}
+    proposal = infer("x", pa.table(columns))
+    assert sum(one.kind == "enum" for one in proposal.promises) == 150
