@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -37,6 +37,12 @@ class Settings(BaseSettings):
     )
     executor: str = Field("local", description="What executes notebooks: `local`, or one that a plugin adds.")
     worker_slots: int = Field(2, ge=1, le=64, description="Runs that one worker executes at the same time.")
+    product_runs: int = Field(4, ge=0, description="Runs of one product at the same time; 0 means no limit.")
+    domain_runs: int = Field(0, ge=0, description="Runs of one domain at the same time; 0 means no limit.")
+    run_limits: dict[str, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict,
+        description="Runs at the same time of single domains and products, by name, instead of the two above.",
+    )
     lease_s: float = Field(30.0, gt=0, description="Seconds after its last heartbeat that a claim stays valid.")
     heartbeat_s: float = Field(5.0, gt=0, description="Seconds between two heartbeats of a worker.")
     tick_s: float = Field(0.5, gt=0, description="Seconds between two looks at schedules and queue.")

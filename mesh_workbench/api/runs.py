@@ -51,8 +51,12 @@ def cancel_run(bench: Bench, run_id: Id) -> Run:
 
 
 @router.post("/{run_id}/retry", operation_id="retryRun", summary="Try it again: a new attempt of the same run")
-def retry_run(bench: Bench, run_id: Id) -> Run:
-    return bench.runs.retry(run_id)
+def retry_run(
+    bench: Bench,
+    run_id: Id,
+    force: Annotated[bool, Query(description="Also when nothing changed since the current release.")] = False,
+) -> Run:
+    return bench.runs.retry(run_id, force=force)
 
 
 @router.get(

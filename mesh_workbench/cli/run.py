@@ -8,9 +8,10 @@ import typer
 
 from mesh_workbench.cli import show
 from mesh_workbench.cli.given import moment, pairs, typed
+from mesh_workbench.cli.one_run import describe, waits
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Json, Parameters, Product
-from mesh_workbench.cli.runs import broken_promises, describe
+from mesh_workbench.cli.runs import broken_promises
 from mesh_workbench.cli.waiting import failure_of, somebody_working, watched
 
 
@@ -25,6 +26,13 @@ def run(
         str | None, typer.Option(metavar="TIME", help="A moment inside the slot to run, such as 2013-03-15.")
     ] = None,
     version: Annotated[str | None, typer.Option(help="Product version; the newest if not given.")] = None,
+    priority: Annotated[
+        int | None,
+        typer.Option(min=0, max=100, help="The higher, the sooner within its domain; 70 if not given."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Run although nothing changed since the current release.")
+    ] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the end; starts a worker when none is alive.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -34,17 +42,21 @@ def run(
     with opened() as bench:
         specs = bench.versions.get(name, version).parameters
         request = RunRequest(
-            product=name, parameters=typed(pairs(param), specs), slot=moment(slot, "--slot"), version=version
+            product=name,
+            parameters=typed(pairs(param), specs),
+            slot=moment(slot, "--slot"),
+            version=version,
+            priority=priority,
+            force=force,
         )
         requested = bench.runs.request(request)
         if not wait:
-            workers = bench.catalog.status().workers
             if as_json:
                 show.as_json(requested)
                 return
             show.say(f"Requested {requested.id}: {name} {requested.version}.")
-            if not workers:
-                show.say("No worker is alive: it waits until `mesh worker` or JupyterLab runs.")
+            if requested.waiting:
+                show.say(waits(requested.waiting))
             show.next_step(f"mesh runs {requested.id}")
             return
         with somebody_working(bench):

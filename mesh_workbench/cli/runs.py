@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mesh_workbench.cli import show
+from mesh_workbench.cli.one_run import describe, ordinal, took
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Cursor, Json, Limit
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from mesh_workbench.model.check import CheckReport
-    from mesh_workbench.model.run import Run
 
 
 def register(app: typer.Typer) -> None:
@@ -71,7 +71,9 @@ def runs(
                     run.product,
                     run.version,
                     run.slot.key[:10] if run.slot else "",
-                    run.state.value,
+                    f"queued ({ordinal(run.waiting.position)})"
+                    if run.waiting and run.waiting.position
+                    else run.state.value,
                     run.release,
                     show.ago(run.started),
                     took(run),
@@ -107,40 +109,6 @@ def failing_rows(rows: pyarrow.Table, *, limit: int, as_json: bool) -> None:
 
 def _fields(values: dict[str, JsonValue]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in values.items())
-
-
-def took(run: Run) -> str:
-    """How long a run took, or nothing while it is not over."""
-    if run.started is None or run.finished is None:
-        return ""
-    return f"{(run.finished - run.started).total_seconds():.1f} s"
-
-
-def describe(run: Run) -> None:
-    """One run in a few lines."""
-    show.facts(
-        [
-            ("run", run.id),
-            ("product", f"{run.product} {run.version}"),
-            ("slot", f"{run.slot.key} to {show.instant(run.slot.end)}" if run.slot else ""),
-            ("state", run.state.value),
-            ("trigger", f"{run.trigger}, as {run.acting_identity}"),
-            ("parameters", ", ".join(f"{name}={value!r}" for name, value in run.parameters.items())),
-            ("took", took(run)),
-            ("attempts", len(run.attempts)),
-            ("read", ", ".join(f"{item.port} release {item.release}" for item in run.inputs)),
-            ("staged", ", ".join(f"{name}: {show.count(rows)} rows" for name, rows in run.rows.items())),
-            ("release", run.release),
-        ]
-    )
-    if run.failure:
-        failure = run.failure
-        place = f" in cell {failure.cell + 1}" if failure.cell is not None else ""
-        show.say(f"Failed{place} ({failure.failure_class}): {failure.message}", style="bold red")
-        if failure.traceback:
-            show.say(failure.traceback)
-        if failure.hint:
-            show.say(f"hint: {failure.hint}")
 
 
 def broken_promises(report: CheckReport) -> None:

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from mesh_workbench.cli.one_run import waits
 from mesh_workbench.cli.show import console
 from mesh_workbench.errors import MeshError, RunFailed, Unavailable
 
 if TYPE_CHECKING:
     from mesh_workbench.model.run import Run
+    from mesh_workbench.model.status import WorkbenchStatus
     from mesh_workbench.workbench.protocol import Workbench
 
 _START_S = 30.0
@@ -31,7 +33,7 @@ def somebody_working(bench: Workbench) -> Iterator[None]:
     from mesh_workbench.settings import ROOT_VARIABLE
 
     status = bench.catalog.status()
-    if status.workers:
+    if _served(status):
         yield
         return
     with tempfile.TemporaryFile("w+") as output:
@@ -55,9 +57,14 @@ def somebody_working(bench: Workbench) -> Iterator[None]:
                 child.wait()
 
 
+def _served(status: WorkbenchStatus) -> bool:
+    """Whether a worker is alive that takes the runs of who asks."""
+    return any(worker.takes(status.identity) for worker in status.workers)
+
+
 def _wait_until_alive(bench: Workbench, child: subprocess.Popen[bytes], output: int) -> None:
     until = time.monotonic() + _START_S
-    while not bench.catalog.status().workers:
+    while not _served(bench.catalog.status()):
         if child.poll() is not None or time.monotonic() > until:
             said = os.pread(output, 4000, 0).decode(errors="replace").strip()
             raise Unavailable(
@@ -88,7 +95,11 @@ def watched(bench: Workbench, run_id: str, *, quiet: bool = False) -> Run:
             final = run
             step = run.progress
             bar.update(
-                task, description=run.state.value, completed=step.cell, total=step.cells or None, line=step.line[:60]
+                task,
+                description=run.state.value,
+                completed=step.cell,
+                total=step.cells or None,
+                line=waits(run.waiting) if run.waiting else step.line[:60],
             )
     return final
 

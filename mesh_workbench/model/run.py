@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from mesh_workbench.model.base import Instant, Value
+from mesh_workbench.model.queue import Waiting
 from mesh_workbench.model.schedule import SlotTime
 
 
@@ -120,6 +121,7 @@ class Run(Value):
     backfill_id: str | None = Field(None, description="The backfill that it is part of.")
     state: RunState = RunState.QUEUED
     not_before: Instant | None = Field(None, description="No worker takes it before; by the registry's clock.")
+    waiting: Waiting | None = Field(None, description="Its place in the queue; null when it does not wait.")
     cancel_requested: bool = Field(False, description="Whether somebody asked for its end.")
     progress: Progress = Field(default_factory=Progress)
     steps: list[StepTime] = Field(default_factory=list, description="Steps of the newest attempt, in their order.")

@@ -19,6 +19,11 @@ class Worker(Value):
     started: Instant
     seen: Instant
     busy: int = Field(0, description="Runs it works on now.")
+    slots: int = Field(1, description="Runs that it works on at the same time at most.")
+
+    def takes(self, identity: str) -> bool:
+        """Whether it takes runs that act on behalf of `identity`."""
+        return self.identity in ("*", identity)
 
 
 class WorkbenchStatus(Value):

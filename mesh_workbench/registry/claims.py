@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Label, func, insert, select, update
 
 from mesh_workbench.errors import Broken, Conflict
+from mesh_workbench.model.queue import QueueLimits
 from mesh_workbench.model.run import Failure, Progress, Run, RunState
-from mesh_workbench.registry.repository import Repository
-from mesh_workbench.registry.run_rows import ACTIVE, FINAL, run_document, runs_of, stepped, unresolved
+from mesh_workbench.registry.database import Database
+from mesh_workbench.registry.queue import Queue
+from mesh_workbench.registry.run_rows import ACTIVE, FINAL, begun, run_document, runs_of, stepped, unresolved
 from mesh_workbench.registry.tables.attempt import attempts
 from mesh_workbench.registry.tables.run import runs
 
 _CHANGEABLE = frozenset({"bytes", "failure", "fingerprint", "inputs", "progress", "release", "report_id", "rows"})
+_NO_LIMITS = QueueLimits()
 _LOST = Failure(
     failure_class="lost",
     code="run.lost",
@@ -22,37 +26,36 @@ _LOST = Failure(
 )
 
 
-class Claims(Repository):
+class Claims(Queue):
     """The worker's side of runs."""
 
-    def claim(self, worker_id: str, identity: str | None, lease_s: float) -> Run | None:
-        """Take the run that has waited longest and start its next attempt, or None when nothing waits.
+    def claim(
+        self, worker_id: str, identity: str | None, lease_s: float, limits: QueueLimits = _NO_LIMITS
+    ) -> Run | None:
+        """Take the run that is next in the queue and start its next attempt, or None when none may be taken.
 
         `identity` narrows to runs on behalf of it; None takes anybody's. The claim is valid for `lease_s` seconds of
-        the database's clock, until `heartbeat` renews it.
+        the database's clock, until `heartbeat` renews it. `limits` hold for all workers together.
         """
-        waiting = select(runs.c.id).where(runs.c.state == RunState.QUEUED.value)
-        if identity is not None:
-            waiting = waiting.where(runs.c.acting_identity == identity)
-        # SQLite ignores FOR UPDATE: its transaction is alone anyway.
-        first = waiting.order_by(runs.c.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
-        statement = (
-            update(runs)
-            .where(runs.c.id == first, runs.c.state == RunState.QUEUED.value)
-            .values(
-                state=RunState.STARTING.value,
-                attempt=runs.c.attempt + 1,
-                worker_id=worker_id,
-                lease_until=self._db.clock(lease_s),
-                started=func.coalesce(runs.c.started, self._db.clock()),
-                revision=runs.c.revision + 1,
-            )
-            .returning(*runs.c)
-        )
-        if not self._anything_waits():
+        if not self._anything_waits(identity):
             return None
         with self._db.write() as connection:
-            row = connection.execute(statement).first()
+            mine = runs.c.id == self._next(connection, identity, limits)
+            first = connection.execute(select(runs.c.revision, runs.c.document, _clock(self._db)).where(mine)).first()
+            if first is None:
+                return None
+            taken = {
+                "state": RunState.STARTING.value,
+                "attempt": runs.c.attempt + 1,
+                "worker_id": worker_id,
+                "lease_until": self._db.clock(lease_s),
+                "not_before": None,
+                "started": func.coalesce(runs.c.started, self._db.clock()),
+                "revision": runs.c.revision + 1,
+                "document": begun(first.document, first.clock),
+            }
+            waiting = (mine, runs.c.state == RunState.QUEUED.value, runs.c.revision == first.revision)
+            row = connection.execute(update(runs).where(*waiting).values(taken).returning(*runs.c)).first()
             if row is None:
                 return None
             attempt = {
@@ -61,11 +64,10 @@ class Claims(Repository):
                 "worker": worker_id,
                 "acting_identity": row.acting_identity,
                 "state": RunState.STARTING.value,
-                "started": self._db.clock(),
+                "started": first.clock,
             }
             connection.execute(insert(attempts).values(attempt))
-            began = {"progress": Progress(step="start")}
-            return self._change(connection, row.id, [runs.c.id == row.id], None, began)
+            return runs_of(connection, [row])[0]
 
     def heartbeat(self, run_id: str, worker_id: str, attempt: int, lease_s: float) -> bool:
         """Renew a claim for `lease_s` seconds from now. False when the run is not this worker's any more."""
@@ -182,9 +184,11 @@ class Claims(Repository):
             self._change(connection, run_id, [runs.c.id == run_id], None, {"progress": Progress()})
             return True
 
-    def _anything_waits(self) -> bool:
+    def _anything_waits(self, identity: str | None) -> bool:
         """A look that takes no lock, so that idle workers do not hold up those who write."""
-        statement = select(runs.c.id).where(runs.c.state == RunState.QUEUED.value).limit(1)
+        statement = select(runs.c.id).where(runs.c.state == RunState.QUEUED.value, self._ready()).limit(1)
+        if identity is not None:
+            statement = statement.where(runs.c.acting_identity == identity)
         with self._db.read() as connection:
             return connection.execute(statement).first() is not None
 
@@ -216,8 +220,7 @@ class Claims(Repository):
         unknown = changes.keys() - _CHANGEABLE
         if unknown:
             raise Broken("run.wrong-change", f"A run's {', '.join(sorted(unknown))} cannot be changed.")
-        clock = self._db.clock().label("clock")
-        row = connection.execute(select(runs, clock).where(*conditions).with_for_update()).first()
+        row = connection.execute(select(runs, _clock(self._db)).where(*conditions).with_for_update()).first()
         if row is None:
             raise _not_mine(run_id)
         changed = runs_of(connection, [row])[0]
@@ -247,6 +250,10 @@ class Claims(Repository):
                 failure=failure.model_dump(mode="json") if failure else None,
             )
         )
+
+
+def _clock(database: Database) -> Label[datetime]:
+    return database.clock().label("clock")
 
 
 def _owned(run_id: str, worker_id: str, attempt: int) -> list[Any]:

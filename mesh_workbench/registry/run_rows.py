@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, exists, select
 
 from mesh_workbench.model.publication import PublicationState
-from mesh_workbench.model.run import FINAL_STATES, Attempt, Run, RunState, Step, StepTime
+from mesh_workbench.model.run import FINAL_STATES, Attempt, Progress, Run, RunState, Step, StepTime
 from mesh_workbench.registry.repository import batches, document_of
 from mesh_workbench.registry.tables.attempt import attempts
 from mesh_workbench.registry.tables.publication import publications
@@ -34,8 +34,8 @@ _COLUMNS = (
 
 
 def run_document(run: Run) -> dict[str, Any]:
-    """The document of a run, without what columns and attempts hold."""
-    return document_of(run, "attempts", *_COLUMNS)
+    """The document of a run, without what columns and attempts hold, and what changes with the queue."""
+    return document_of(run, "attempts", "waiting", *_COLUMNS)
 
 
 def run_columns(run: Run) -> dict[str, Any]:
@@ -70,6 +70,13 @@ def stepped(steps: Sequence[StepTime], step: Step | Literal["done"], moment: dat
     return ended if step == "done" else [*ended, StepTime(step=step, began=moment)]
 
 
+def begun(document: dict[str, Any], moment: datetime) -> dict[str, Any]:
+    """The document of a run that waited and now begins."""
+    steps = stepped([StepTime.model_validate(step) for step in document.get("steps", [])], "start", moment)
+    progress = Progress(step="start").model_dump(mode="json")
+    return {**document, "progress": progress, "steps": [step.model_dump(mode="json") for step in steps]}
+
+
 def runs_of(connection: Connection, rows: Sequence[Row[Any]]) -> list[Run]:
     """The runs of rows of the table, in their order, with their attempts."""
     tried: dict[str, list[Attempt]] = {}
@@ -95,6 +102,6 @@ def runs_of(connection: Connection, rows: Sequence[Row[Any]]) -> list[Run]:
     ]
 
 
-def unresolved() -> ColumnElement[bool]:
+def unresolved(of: Any = runs) -> ColumnElement[bool]:
     """Whether a publication of the run is unfinished: until the log has said what became of it, nothing may start."""
-    return exists().where(publications.c.run_id == runs.c.id, publications.c.state == PublicationState.PREPARED.value)
+    return exists().where(publications.c.run_id == of.c.id, publications.c.state == PublicationState.PREPARED.value)

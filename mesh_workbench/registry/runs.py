@@ -77,8 +77,11 @@ class Runs(Claims):
         with self._db.read() as connection:
             return bool(connection.execute(select(runs.c.cancel_requested).where(runs.c.id == run_id)).scalar())
 
-    def requeue(self, run_id: str) -> Run:
+    def requeue(self, run_id: str, *, acting_identity: str | None = None, forced: bool = False) -> Run:
         """Queue a failed or cancelled run again; its next attempt is a new one.
+
+        It acts on behalf of `acting_identity`, who asks for it, or as before. With `forced` it runs also when nothing
+        changed meanwhile.
 
         Raises NotFound `run.not-found`, Conflict `run.over` when it succeeded or still goes on, and Conflict
         `run.unresolved` while a publication of it is unfinished.
@@ -97,12 +100,15 @@ class Runs(Claims):
                 "rows": {},
                 "bytes": {},
             }
+            if forced:
+                fresh["forced"] = True
             run = runs_of(connection, [row])[0].model_copy(update=fresh)
             statement = (
                 update(runs)
                 .where(*retriable, ~unresolved())
                 .values(
                     state=RunState.QUEUED.value,
+                    acting_identity=acting_identity or row.acting_identity,
                     retries=0,
                     queued=row.clock,
                     not_before=None,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import MeshError, Unavailable
 from mesh_workbench.model.base import new_id, now
+from mesh_workbench.model.queue import QueueLimits
 from mesh_workbench.model.run import Run
 from mesh_workbench.model.status import Worker as WorkerRecord
 from mesh_workbench.scheduling.execution import ExecuteRun, Execution
@@ -56,6 +57,7 @@ class Worker:
         self.id = new_id("wrk")
         self._registry, self._execute_run, self._recover = registry, execute_run, recover
         self._identity, self._slots, self._settings, self._grace_s = identity, slots, settings, grace_s
+        self._limits = QueueLimits.of(settings)
         self._started = now()
         self._executions: list[Execution] = []
         self._wake = threading.Event()
@@ -113,7 +115,7 @@ class Worker:
 
     def _claim(self) -> None:
         while len(self._executions) < self._slots:
-            run = self._registry.runs.claim(self.id, self._identity, self._settings.lease_s)
+            run = self._registry.runs.claim(self.id, self._identity, self._settings.lease_s, self._limits)
             if run is None:
                 return
             self._executions.append(self._start(run))
@@ -147,6 +149,7 @@ class Worker:
                 started=self._started,
                 seen=now(),
                 busy=len(executions),
+                slots=self._slots,
             )
         )
 

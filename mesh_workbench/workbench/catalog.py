@@ -13,7 +13,6 @@ from mesh_workbench.model.search import SearchRequest, SearchResults
 from mesh_workbench.model.status import WorkbenchStatus
 from mesh_workbench.workbench.context import Context
 
-ALIVE_FACTOR = 3
 """A worker counts as alive for so many heartbeats after its last."""
 
 
@@ -78,7 +77,7 @@ class LocalCatalog:
             registry=registry.dialect,
             identity=context.identity.name,
             roles=sorted(m.role.value for m in registry.domains.roles_of(context.identity.name) if m.domain is None),
-            workers=registry.workers.alive(context.settings.heartbeat_s * ALIVE_FACTOR),
+            workers=context.workers(),
             queued=queued,
             running=running,
             domains=registry.domains.count(),

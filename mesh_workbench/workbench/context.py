@@ -14,6 +14,7 @@ from mesh_workbench.model.base import new_id
 from mesh_workbench.model.identity import Identity, Role
 from mesh_workbench.model.names import ProductName, check_name
 from mesh_workbench.model.product import Product
+from mesh_workbench.model.status import Worker
 from mesh_workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from mesh_workbench.storage.base import Storage
     from mesh_workbench.workbench.query_sessions import SessionKeeper
 
+ALIVE_FACTOR = 3
+"""Heartbeats that a worker may miss before it counts as gone."""
 ADVISORY_NOTE = (
     "People share one registry here, so access rules are advice: "
     "who holds the registry's password can read around them."
@@ -43,6 +46,10 @@ class Context:
     def advisory(self) -> bool:
         """Whether access rules cannot be enforced, because people reach registry and storage themselves."""
         return self.registry.dialect == "postgresql"
+
+    def workers(self) -> list[Worker]:
+        """Workers that said lately that they are alive."""
+        return self.registry.workers.alive(self.settings.heartbeat_s * ALIVE_FACTOR)
 
     def facts(self, domain: str, product: Product | None = None) -> Facts:
         """What a decision about something in `domain` depends on; roles of a parent domain count in its children."""

@@ -76,6 +76,8 @@ class LocalProducts:
                 )
             if request.schedule:
                 LocalSchedules(context).set(str(name), request.schedule)
+            elif promotion.created:
+                LocalSchedules(context).take_over(promotion.product)
             if request.run:
                 run = LocalRuns(context).request(RunRequest(product=str(name), trigger="promotion"))
                 promotion = promotion.model_copy(update={"run": run})

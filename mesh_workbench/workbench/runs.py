@@ -21,11 +21,13 @@ from mesh_workbench.scheduling.cron import slot_containing
 from mesh_workbench.scheduling.tick import parameters_hash
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.versions import LocalVersions
+from mesh_workbench.workbench.waiting import placed
 
 if TYPE_CHECKING:
     import pyarrow
 
 LOG_LIMIT_BYTES = 256 * 1024
+QUEUE_LOOK_S = 1.0
 
 
 class LocalRuns:
@@ -85,19 +87,17 @@ class LocalRuns:
                     ),
                     again=True,
                 )
-            registry.runs.add(run, idempotency_key=idempotency_key)
+            queued = registry.runs.add(run, idempotency_key=idempotency_key)
             context.audit("run.request", product.full_name, run=run.id, trigger=request.trigger)
-        return run
+        return placed(context, [queued])[0]
 
     def get(self, run_id: str) -> Run:
-        run = self._context.registry.runs.get(run_id)
-        if run is None:
-            raise NotFound("run.unknown", f"There is no run {run_id}.", hint="`mesh runs` lists them.")
-        return run
+        return placed(self._context, [self._known(run_id)])[0]
 
     def list(self, name: str | None = None, *, cursor: str | None = None, limit: int = 50) -> Page[Run]:
         product_id = self._context.product(name).id if name else None
-        return self._context.registry.runs.list(product_id, cursor=cursor, limit=limit)
+        page = self._context.registry.runs.list(product_id, cursor=cursor, limit=limit)
+        return page.model_copy(update={"items": placed(self._context, page.items)})
 
     def cancel(self, run_id: str) -> Run:
         """Ask for a run to be cancelled; one that has not started ends at once. Raises Conflict `run.final`."""
@@ -111,8 +111,11 @@ class LocalRuns:
             self._context.audit("run.cancel", run.product, run=run_id)
         return cancelled
 
-    def retry(self, run_id: str) -> Run:
-        """Queue a failed or cancelled run again, as a new attempt of the same run. Raises Conflict `run.not-failed`."""
+    def retry(self, run_id: str, *, force: bool = False) -> Run:
+        """Queue a failed or cancelled run again, as a new attempt of the same run, on behalf of who asks.
+
+        With `force` it runs also when nothing changed since the current release. Raises Conflict `run.not-failed`.
+        """
         run = self._for_change(run_id)
         if run.state.value not in ("failed", "cancelled"):
             raise Conflict(
@@ -121,17 +124,23 @@ class LocalRuns:
                 hint=f"Start a new one: mesh run {run.product}",
             )
         with self._context.registry.transaction():
-            queued = self._context.registry.runs.requeue(run_id)
-            self._context.audit("run.retry", run.product, run=run_id)
-        return queued
+            # Who asks is who acts: nobody's rights, and nobody's worker, are used by somebody else's wish.
+            acting = self._context.identity.name
+            queued = self._context.registry.runs.requeue(run_id, acting_identity=acting, forced=force)
+            self._context.audit("run.retry", run.product, run=run_id, before=run.acting_identity)
+        return placed(self._context, [queued])[0]
 
     def watch(self, run_id: str, *, poll_s: float = 0.2) -> Iterator[Run]:
-        revision = -1
+        seen: Run | None = None
+        look = 0.0  # at the queue, which costs more than at the run: once a second
         while True:
-            run = self.get(run_id)
-            if run.revision != revision:
-                revision = run.revision
-                yield run
+            run = self._known(run_id)
+            if seen is None or run.revision != seen.revision or (seen.waiting and time.monotonic() >= look):
+                look = time.monotonic() + QUEUE_LOOK_S
+                run = placed(self._context, [run])[0]
+                if run != seen:
+                    seen = run
+                    yield run
             if run.state.final:
                 return
             time.sleep(poll_s)
@@ -214,8 +223,14 @@ class LocalRuns:
                 hint=f"`mesh run {run.product}` makes a new one. How long runs keep what is set in mesh.toml.",
             )
 
+    def _known(self, run_id: str) -> Run:
+        run = self._context.registry.runs.get(run_id)
+        if run is None:
+            raise NotFound("run.unknown", f"There is no run {run_id}.", hint="`mesh runs` lists them.")
+        return run
+
     def _for_change(self, run_id: str) -> Run:
-        run = self.get(run_id)
+        run = self._known(run_id)
         self._context.product(run.product, Action.RUN)
         return run
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from mesh_workbench.errors import InvalidInput, NotFound
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import new_id
+from mesh_workbench.model.product import Product
 from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePreview
 from mesh_workbench.notebooks.parameters import validate
 from mesh_workbench.scheduling.cron import next_slot, words
@@ -65,6 +66,17 @@ class LocalSchedules:
             fires.append(following)
             following = _next_fire(draft, following)
         return SchedulePreview(words=words(draft.cron, draft.timezone), items=fires)
+
+    def take_over(self, product: Product) -> None:
+        """Let the schedule of a product act on behalf of who promoted its newest version.
+
+        Nobody's rights, and nobody's worker, run what somebody else wrote: a schedule runs the newest version.
+        """
+        context, registry = self._context, self._context.registry
+        known = registry.schedules.get(product.id)
+        if known is not None and known.acting_identity != context.identity.name:
+            registry.schedules.set(known.model_copy(update={"acting_identity": context.identity.name}))
+            context.audit("schedule.take-over", product.full_name, before=known.acting_identity)
 
     def _change(self, name: str, action: str, *, paused: bool, pause_reason: str) -> Schedule:
         context, registry = self._context, self._context.registry

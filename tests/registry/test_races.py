@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from mesh_workbench.errors import Conflict
 from mesh_workbench.model.base import new_id, now
+from mesh_workbench.model.queue import QueueLimits
 from mesh_workbench.model.schedule import Slot, SlotDecision, SlotState
 from mesh_workbench.registry import Registry, open_registry
 from mesh_workbench.scheduling.tick import tick
@@ -45,6 +46,26 @@ def test_each_run_is_claimed_exactly_once(registry_url: str) -> None:
     with opened(registry_url) as registry:
         attempts = [run.attempts for run in registry.runs.list(limit=1000).items]
     assert {len(each) for each in attempts} == {1}
+
+
+def test_limits_hold_whoever_claims_at_the_same_moment(registry_url: str) -> None:
+    with opened(registry_url) as registry:
+        for name in ("fleet.planes", "fleet.routes", "sales.orders"):
+            version = records.known_version(registry, name)
+            for _ in range(20):
+                registry.runs.add(records.run(version))
+    limits = QueueLimits(product=3, domain=5)
+
+    def claim_all(number: int) -> list[str]:
+        with opened(registry_url) as registry:
+            claimed = []
+            while run := registry.runs.claim(f"wrk_{number}", None, 60, limits):
+                claimed.append(run.product)
+            return claimed
+
+    claimed = Counter(product for each in at_once(PROCESSES, claim_all) for product in each)
+    assert claimed["fleet.planes"] + claimed["fleet.routes"] == 5
+    assert claimed["sales.orders"] == 3
 
 
 def test_each_slot_is_decided_exactly_once(registry_url: str) -> None:

@@ -830,6 +830,8 @@ export interface Run {
   state: RunState;
   /** No worker takes it before; by the registry's clock. */
   not_before: string | null;
+  /** Its place in the queue; null when it does not wait. */
+  waiting: Waiting | null;
   /** Whether somebody asked for its end. */
   cancel_requested: boolean;
   progress: Progress;
@@ -955,6 +957,14 @@ export interface StepTime {
 /** What a report as a whole says. */
 export type Verdict = 'kept' | 'kept_partly' | 'breached';
 
+/** Where a run stands in the queue. */
+export interface Waiting {
+  /** 1 is next, as things are now; null while it may not be taken yet. */
+  position: number | null;
+  /** What it waits for. */
+  reason: string;
+}
+
 /** What the sidebar shows about the workbench as a whole. */
 export interface WorkbenchStatus {
   version: string;
@@ -986,6 +996,8 @@ export interface Worker {
   seen: string;
   /** Runs it works on now. */
   busy: number;
+  /** Runs that it works on at the same time at most. */
+  slots: number;
 }
 
 /** How the worker is that the Jupyter server keeps as its child. */
@@ -1198,7 +1210,7 @@ export interface Operations {
   /** Try it again: a new attempt of the same run. */
   retryRun: {
     path: { run_id: string };
-    query: Record<string, never>;
+    query: { force?: boolean };
     body: undefined;
     answer: Run;
   };
