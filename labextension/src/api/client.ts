@@ -57,6 +57,8 @@ export class MeshApi {
     this.ask('listVersions', { path: split(name), query: { limit } });
   contract = (name: string, port: string | null) =>
     this.ask('getContract', { path: split(name), query: { port } });
+  contractHistory = (name: string, port: string | null) =>
+    this.ask('getContractHistory', { path: split(name), query: { port } });
   releases = (name: string, limit = 20) =>
     this.ask('listReleases', { path: split(name), query: { limit } });
   sample = (name: string, port: string | null, limit: number) =>
@@ -76,8 +78,8 @@ export class MeshApi {
     this.ask('requestRun', { body, headers: once() });
   cancelRun = (run_id: string) => this.ask('cancelRun', { path: { run_id } });
   retryRun = (run_id: string) => this.ask('retryRun', { path: { run_id } });
-  runReport = (run_id: string) =>
-    this.ask('getRunReport', { path: { run_id } });
+  report = (report_id: string) =>
+    this.ask('getReport', { path: { report_id } });
   runLog = (run_id: string) => this.text('getRunLog', { path: { run_id } });
   runNotebook = (run_id: string) =>
     this.text('getRunNotebook', { path: { run_id } });

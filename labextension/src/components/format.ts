@@ -75,6 +75,22 @@ export function bytes(size: number): string {
   });
 }
 
+/** What was observed of a promise: whole numbers exactly, others to six digits, text as it is. */
+export function figure(value: unknown): string {
+  if (typeof value === 'number' && !Number.isInteger(value)) {
+    return value.toLocaleString(undefined, { maximumSignificantDigits: 6 });
+  }
+  return typeof value === 'number' ? count(value) : shortValue(value);
+}
+
+/** A part of a whole: 0.0068 is "0.68%". */
+export function share(part: number): string {
+  return part.toLocaleString(undefined, {
+    style: 'percent',
+    maximumSignificantDigits: 3
+  });
+}
+
 /** Any value in a few words. */
 export function shortValue(value: unknown): string {
   if (value === null || value === undefined) {

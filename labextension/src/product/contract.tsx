@@ -3,17 +3,18 @@ import * as React from 'react';
 
 import type {
   CheckReport,
+  ContractHistory,
   ContractView,
-  ProductDetail,
-  Run
+  ProductDetail
 } from '../api/types';
 import { useEnvironment } from '../components/environment';
 import { Loaded } from '../components/loaded';
 import { Empty, Note } from '../components/message';
-import { useResource } from '../components/resource';
 import { RelativeTime } from '../components/time';
+import { Changes } from './changes';
 import type { ProductModel } from './model';
-import { OutcomeSummary, Promises } from './promises';
+import { OutcomeSummary } from './outcome';
+import { BarePromises, Promises } from './promises';
 
 /** What the port promises, and what the last check found: in words or as the document. */
 export function Contract({
@@ -83,7 +84,7 @@ export function Contract({
   );
 }
 
-/** The last run that was checked decides what is shown; without any, the bare promises. */
+/** The last check decides what is shown; without any, the bare promises. */
 function Checked(props: {
   contract: ContractView;
   detail: ProductDetail;
@@ -91,53 +92,46 @@ function Checked(props: {
 }): JSX.Element {
   const { trans } = useEnvironment();
   const { contract, model } = props;
-  const runs = useResource(model.runs);
-  const checked = runs.value?.items.find(run => run.report_id);
-  if (!checked) {
-    return (
-      <>
-        <p className="jp-mesh-dim">{trans.__('Not checked yet.')}</p>
-        <ul className="jp-mesh-plain">
-          {contract.promises.map(promise => (
-            <li key={promise.id}>{promise.words}</li>
-          ))}
-        </ul>
-      </>
-    );
-  }
   return (
-    <Loaded resource={model.report(checked.id)} lines={8}>
-      {report => (
-        <Report
-          report={report}
-          run={checked}
-          port={contract.port}
-          release={props.detail.release}
-          model={model}
-        />
-      )}
+    <Loaded resource={model.history()} lines={8}>
+      {history => {
+        const last = history.checks[history.checks.length - 1];
+        return last ? (
+          <Loaded resource={model.report(last.report_id)} lines={8}>
+            {report => (
+              <Report
+                report={report}
+                history={history}
+                release={props.detail.release}
+                model={model}
+              />
+            )}
+          </Loaded>
+        ) : (
+          <>
+            <p className="jp-mesh-dim">{trans.__('Not checked yet.')}</p>
+            <BarePromises promises={contract.promises} />
+          </>
+        );
+      }}
     </Loaded>
   );
 }
 
 function Report(props: {
   report: CheckReport;
-  run: Run;
-  port: string;
+  history: ContractHistory;
   release: number | null;
   model: ProductModel;
 }): JSX.Element {
   const { trans } = useEnvironment();
-  const { report } = props;
+  const { report, history, model } = props;
   const results =
-    (report.ports.find(port => port.port === props.port) ?? report.ports[0])
-      ?.results ?? [];
+    report.ports.find(port => port.port === history.port)?.results ?? [];
+  const openRun = (id: string): void => model.select('runs', id);
+  const run = report.run_id ?? '';
   const open = (
-    <Button
-      small
-      className="jp-mod-styled"
-      onClick={() => props.model.select('runs', props.run.id)}
-    >
+    <Button small className="jp-mod-styled" onClick={() => openRun(run)}>
       {trans.__('Open the run')}
     </Button>
   );
@@ -162,7 +156,8 @@ function Report(props: {
           {trans.__('checked')} <RelativeTime instant={report.made} />
         </span>
       </p>
-      <Promises results={results} />
+      <Changes history={history} />
+      <Promises results={results} run={run} past={{ history, openRun }} />
     </>
   );
 }

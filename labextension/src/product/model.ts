@@ -7,6 +7,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type {
   CheckReport,
+  ContractHistory,
   ContractView,
   ReleasePage,
   RowsPage,
@@ -79,14 +80,18 @@ export class ProductModel {
     );
   }
 
+  history(): Resource<ContractHistory> {
+    return this.keep(`history ${this._port}`, () =>
+      this.connection.api.contractHistory(this.name, this._port)
+    );
+  }
+
   run(id: string): Resource<Run> {
     return this.keep(`run ${id}`, () => this.connection.api.run(id));
   }
 
-  report(runId: string): Resource<CheckReport> {
-    return this.keep(`report ${runId}`, () =>
-      this.connection.api.runReport(runId)
-    );
+  report(id: string): Resource<CheckReport> {
+    return this.keep(`report ${id}`, () => this.connection.api.report(id));
   }
 
   /** Follow all runs that are not over yet, until disposed. */
@@ -135,7 +140,7 @@ export class ProductModel {
       // A release may have come of it: everything else on the page may be out of date.
       void this.detail.load();
       this._kept.forEach((resource, key) => {
-        if (!key.startsWith('run ') && resource.value !== null) {
+        if (!/^(run|report) /.test(key) && resource.value !== null) {
           void resource.load();
         }
       });

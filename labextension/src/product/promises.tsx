@@ -1,10 +1,19 @@
 import * as React from 'react';
 
-import type { Outcome, PromiseResult } from '../api/types';
+import type {
+  ContractHistory,
+  Outcome,
+  PromiseHistory,
+  PromiseResult,
+  PromiseSpec
+} from '../api/types';
 import { useEnvironment } from '../components/environment';
-import { count, shortValue } from '../components/format';
+import { count, figure } from '../components/format';
+import { Name } from '../components/name';
 import { RowsTable } from '../components/rows';
-import { outcomeWord } from './words';
+import { OutcomeMark } from './outcome';
+import { Points } from './points';
+import { Trend } from './trend';
 
 const WORST_FIRST: Outcome[] = [
   'failed',
@@ -14,38 +23,46 @@ const WORST_FIRST: Outcome[] = [
   'passed'
 ];
 
+/** What was found before, and the way to the runs that found it. */
+interface IPast {
+  history: ContractHistory;
+  openRun: (id: string) => void;
+}
+
 /** Promises grouped by what they speak of, those with trouble first. */
 export function Promises(props: {
   results: PromiseResult[];
+  /** The run that was checked. */
+  run: string;
+  past?: IPast;
   onlyTrouble?: boolean;
 }): JSX.Element {
-  const { trans } = useEnvironment();
   const shown = props.onlyTrouble
     ? props.results.filter(one => one.outcome !== 'passed')
     : props.results;
-  const groups = new Map<string, PromiseResult[]>();
-  for (const result of shown) {
-    const target = result.promise.target;
-    const group = target.includes('.')
-      ? target.slice(target.indexOf('.') + 1)
-      : '';
-    groups.set(group, [...(groups.get(group) ?? []), result]);
-  }
+  const groups = byColumn(shown, one => one.promise);
   const worst = (results: PromiseResult[]): number =>
     Math.min(...results.map(one => WORST_FIRST.indexOf(one.outcome)));
   const ordered = [...groups].sort(
     ([, a], [, b]) => Math.min(worst(a), 3) - Math.min(worst(b), 3)
   );
+  const before = new Map(
+    props.past?.history.promises.map(one => [one.promise.id, one])
+  );
   return (
     <>
       {ordered.map(([group, results]) => (
         <section key={group} className="jp-mesh-promises">
-          <h3 className={group ? 'jp-mesh-mono' : ''}>
-            {group || trans.__('The whole port')}
-          </h3>
+          <GroupName group={group} />
           <ul>
             {worstFirst(results).map(result => (
-              <PromiseLine key={result.promise.id} result={result} />
+              <PromiseLine
+                key={result.promise.id}
+                result={result}
+                run={props.run}
+                past={props.past}
+                before={before.get(result.promise.id)}
+              />
             ))}
           </ul>
         </section>
@@ -54,19 +71,75 @@ export function Promises(props: {
   );
 }
 
+/** Promises of which nothing is known yet but what they say. */
+export function BarePromises(props: { promises: PromiseSpec[] }): JSX.Element {
+  return (
+    <>
+      {[...byColumn(props.promises, one => one)].map(([group, promises]) => (
+        <section key={group} className="jp-mesh-promises">
+          <GroupName group={group} />
+          <ul>
+            {promises.map(promise => (
+              <li key={promise.id} data-promise={promise.id}>
+                <span className="jp-mesh-promise-alone">{promise.words}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
+}
+
+function GroupName({ group }: { group: string }): JSX.Element {
+  const { trans } = useEnvironment();
+  return (
+    <h3>
+      {group ? (
+        <Name text={group} className="jp-mesh-mono" />
+      ) : (
+        trans.__('The whole port')
+      )}
+    </h3>
+  );
+}
+
+/** What belongs to each column, by its name; to the whole port under the empty name. */
+function byColumn<Item>(
+  items: Item[],
+  promise: (item: Item) => PromiseSpec
+): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const { target } = promise(item);
+    const at = target.indexOf('.');
+    const group = at < 0 ? '' : target.slice(at + 1);
+    groups.set(group, [...(groups.get(group) ?? []), item]);
+  }
+  return groups;
+}
+
 /** Trouble first; what stands equal keeps the order of the contract. */
 function worstFirst(results: PromiseResult[]): PromiseResult[] {
   const rank = (one: PromiseResult): number => WORST_FIRST.indexOf(one.outcome);
   return [...results].sort((a, b) => rank(a) - rank(b));
 }
 
-function PromiseLine({ result }: { result: PromiseResult }): JSX.Element {
+function PromiseLine(props: {
+  result: PromiseResult;
+  run: string;
+  past?: IPast;
+  before?: PromiseHistory;
+}): JSX.Element {
   const { trans } = useEnvironment();
-  const observed =
-    typeof result.observed === 'number'
-      ? count(result.observed)
-      : shortValue(result.observed);
-  const columns = result.sample.length ? Object.keys(result.sample[0]) : [];
+  const { result, past } = props;
+  // One check alone is no history.
+  const before = past && past.history.checks.length > 1 ? props.before : null;
+  const [open, setOpen] = React.useState(false);
+  const id = React.useId();
+  const observed = figure(result.observed);
+  // That a column is there says all there is to say of its being there.
+  const told = result.outcome === 'passed' && result.promise.kind === 'column';
   const facts = [
     observed ? trans.__('observed %1', observed) : '',
     result.expected ? trans.__('expected %1', result.expected) : '',
@@ -77,75 +150,78 @@ function PromiseLine({ result }: { result: PromiseResult }): JSX.Element {
           count(result.rows)
         )
       : ''
-  ].filter(Boolean);
+  ].filter(fact => fact && !told);
+  const { words } = result.promise;
   return (
-    <li data-outcome={result.outcome}>
+    <li data-outcome={result.outcome} data-promise={result.promise.id}>
       <OutcomeMark outcome={result.outcome} />
-      <div>
-        <span>{result.promise.words}</span>
+      <div className="jp-mesh-promise-words">
+        <span>{words}</span>
         {result.outcome !== 'passed' && result.reason && (
           <div className="jp-mesh-reason">{result.reason}</div>
         )}
-        {columns.length > 0 && (
-          <details>
-            <summary>
-              {trans._n(
-                'Show %1 failing row',
-                'Show %1 failing rows',
-                result.sample.length
-              )}
-            </summary>
-            <RowsTable
-              columns={columns}
-              rows={result.sample.map(row =>
-                columns.map(column => row[column])
-              )}
-              label={trans.__('Rows that break: %1', result.promise.words)}
-            />
-          </details>
-        )}
       </div>
       <span className="jp-mesh-facts-line">{facts.join(' · ')}</span>
+      {past && before && (
+        <Trend
+          checks={past.history.checks}
+          points={before.points}
+          words={words}
+          expanded={open}
+          controls={id}
+          onToggle={() => setOpen(!open)}
+        />
+      )}
+      {result.sample.length > 0 && (
+        <FailingRows result={result} run={props.run} />
+      )}
+      {past && before && open && (
+        <Points
+          id={id}
+          checks={past.history.checks}
+          points={before.points}
+          words={words}
+          openRun={past.openRun}
+        />
+      )}
     </li>
   );
 }
 
-/** The outcome as a word with a sign before it; colour repeats it. */
-export function OutcomeMark({ outcome }: { outcome: Outcome }): JSX.Element {
-  const { trans } = useEnvironment();
-  const sign = {
-    passed: '✓',
-    failed: '✕',
-    error: '✕',
-    warned: '!',
-    not_evaluated: '–'
-  }[outcome];
-  return (
-    <span className="jp-mesh-outcome" data-outcome={outcome}>
-      <span aria-hidden="true">{sign}</span> {outcomeWord(outcome, trans)}
-    </span>
-  );
-}
-
-/** "28 of 31 kept, 1 broken, 2 not evaluated". */
-export function OutcomeSummary({
-  results
+/** The rows of the report, and where the others are kept. */
+function FailingRows({
+  result,
+  run
 }: {
-  results: PromiseResult[];
+  result: PromiseResult;
+  run: string;
 }): JSX.Element {
   const { trans } = useEnvironment();
-  const number = (outcome: Outcome): number =>
-    results.filter(one => one.outcome === outcome).length;
-  const parts = [
-    trans.__('%1 of %2 promises kept', number('passed'), results.length),
-    number('failed') ? trans.__('%1 broken', number('failed')) : '',
-    number('error') ? trans.__('%1 could not be checked', number('error')) : '',
-    number('warned')
-      ? trans._n('%1 warning', '%1 warnings', number('warned'))
-      : '',
-    number('not_evaluated')
-      ? trans.__('%1 not evaluated', number('not_evaluated'))
-      : ''
-  ];
-  return <span>{parts.filter(Boolean).join(', ')}</span>;
+  const { sample } = result;
+  const columns = [...new Set(sample.flatMap(row => Object.keys(row)))];
+  const all = Math.max(result.failing_rows ?? 0, sample.length);
+  return (
+    <details>
+      <summary>
+        {all > sample.length
+          ? trans.__('Show %1 of %2 failing rows', sample.length, count(all))
+          : trans._n(
+              'Show %1 failing row',
+              'Show %1 failing rows',
+              sample.length
+            )}
+      </summary>
+      <RowsTable
+        columns={columns}
+        rows={sample.map(row => columns.map(column => row[column]))}
+        label={trans.__('Rows that break: %1', result.promise.words)}
+      />
+      {all > sample.length && (
+        <p className="jp-mesh-dim">
+          {trans.__('More of them are kept with the run:')}{' '}
+          <code>{`mesh.quarantine("${run}")`}</code>
+        </p>
+      )}
+    </details>
+  );
 }

@@ -2,7 +2,7 @@ import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Problem } from '../api/problem';
-import type { Run } from '../api/types';
+import type { CheckReport, Run } from '../api/types';
 import { CommandIDs } from '../commands';
 import { useEnvironment } from '../components/environment';
 import { count, duration, exact } from '../components/format';
@@ -11,7 +11,8 @@ import { ProblemNote } from '../components/message';
 import { Resource, useResource } from '../components/resource';
 import { isFinal } from '../events';
 import type { ProductModel } from './model';
-import { OutcomeSummary, Promises } from './promises';
+import { OutcomeSummary } from './outcome';
+import { Promises } from './promises';
 import { StateMark, Steps } from './steps';
 import { failureWord } from './words';
 
@@ -139,7 +140,9 @@ function RunBody(props: {
           )}
         </p>
       )}
-      {run.report_id && <RunReport run={run} model={model} />}
+      {run.report_id && (
+        <RunReport run={run.id} report={model.report(run.report_id)} />
+      )}
       {run.started && <Log key={run.state} run={run} />}
     </div>
   );
@@ -153,7 +156,7 @@ function RunSteps({
   model: ProductModel;
 }): JSX.Element {
   const { trans } = useEnvironment();
-  const report = run.report_id ? model.report(run.id).value : null;
+  const report = run.report_id ? model.report(run.report_id).value : null;
   const notes = {
     run: run.progress.cells
       ? trans._n('%1 cell', '%1 cells', run.progress.cells)
@@ -222,16 +225,14 @@ function FailureNote({ run }: { run: Run }): JSX.Element | null {
   );
 }
 
-function RunReport({
-  run,
-  model
-}: {
-  run: Run;
-  model: ProductModel;
+function RunReport(props: {
+  run: string;
+  report: Resource<CheckReport>;
 }): JSX.Element {
   const { trans } = useEnvironment();
+  const { run } = props;
   return (
-    <Loaded resource={model.report(run.id)} lines={4}>
+    <Loaded resource={props.report} lines={4}>
       {report => (
         <section>
           <h3>{trans.__('Checks')}</h3>
@@ -243,7 +244,9 @@ function RunReport({
                   {report.ports.length > 1 && <strong>{port.port}: </strong>}
                   <OutcomeSummary results={port.results} />
                 </p>
-                {trouble && <Promises results={port.results} onlyTrouble />}
+                {trouble && (
+                  <Promises results={port.results} run={run} onlyTrouble />
+                )}
                 <details>
                   <summary>
                     {trans._n(
@@ -252,7 +255,7 @@ function RunReport({
                       port.results.length
                     )}
                   </summary>
-                  <Promises results={port.results} />
+                  <Promises results={port.results} run={run} />
                 </details>
               </div>
             );

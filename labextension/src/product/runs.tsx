@@ -4,13 +4,14 @@ import * as React from 'react';
 import type { Run } from '../api/types';
 import { CommandIDs } from '../commands';
 import { useEnvironment } from '../components/environment';
-import { count, duration, exact } from '../components/format';
+import { count, duration } from '../components/format';
 import { Loaded } from '../components/loaded';
 import { Empty } from '../components/message';
 import { useResource } from '../components/resource';
 import { RelativeTime } from '../components/time';
 import type { ProductModel } from './model';
 import { RunView } from './run';
+import { SlotName } from './slot';
 import { StateMark } from './steps';
 import { triggerWord } from './words';
 
@@ -128,7 +129,7 @@ function RunsTable(props: {
             <td>
               <RelativeTime instant={run.started ?? run.created} />
             </td>
-            <td>{run.slot ? <SlotName run={run} /> : ''}</td>
+            <td>{run.slot ? <SlotName slot={run.slot} /> : ''}</td>
             <td>{run.version}</td>
             <td>{triggerWord(run.trigger, trans)}</td>
             <td data-number="true">{rowsOf(run)}</td>
@@ -138,24 +139,6 @@ function RunsTable(props: {
         ))}
       </tbody>
     </table>
-  );
-}
-
-function SlotName({ run }: { run: Run }): JSX.Element | null {
-  if (!run.slot) {
-    return null;
-  }
-  const { start, end, timezone } = run.slot;
-  const day = (instant: string): string =>
-    new Date(instant).toLocaleString(undefined, {
-      timeZone: timezone,
-      dateStyle: 'medium',
-      timeStyle: 'short'
-    });
-  return (
-    <span title={`${exact(start)} – ${exact(end)} (${timezone})`}>
-      {day(start)}
-    </span>
   );
 }
 
