@@ -103,7 +103,7 @@ def command_line() -> str:
         "| 3 | not found |",
         "| 4 | conflict |",
         "| 5 | not allowed |",
-        "| 6 | contract breached, or run failed |",
+        "| 6 | contract breached, run failed, or released data damaged |",
         "| 7 | something we depend on is unavailable |",
         "",
         "The workbench is found from `MESH_WORKBENCH`, the working directory or its parents.",

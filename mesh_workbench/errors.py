@@ -8,6 +8,7 @@
     ├── Unauthenticated               5    401   nobody is known to be asking
     ├── Breached                      6    422   a promise was not kept
     ├── RunFailed                     6    422   a run ended without a release
+    ├── Damaged                       6    500   released data is missing or wrong
     ├── Unavailable                   7    503   something we depend on does not answer
     └── Broken                        1    500   our own fault
 
@@ -114,6 +115,12 @@ class RunFailed(MeshError):
     """A run ended without a release."""
 
     exit_code, status, title = 6, 422, "Run failed"
+
+
+class Damaged(MeshError):
+    """Released data is missing or wrong."""
+
+    exit_code, status, title = 6, 500, "Data damaged"
 
 
 class Unavailable(MeshError):

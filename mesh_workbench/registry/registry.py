@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from mesh_workbench.registry.anomalies import Anomalies
 from mesh_workbench.registry.audit import Audit
 from mesh_workbench.registry.blobs import Blobs
 from mesh_workbench.registry.chores import Chores
@@ -23,6 +24,7 @@ from mesh_workbench.registry.publications import Publications
 from mesh_workbench.registry.reads import Reads
 from mesh_workbench.registry.releases import Releases
 from mesh_workbench.registry.removals import Removals
+from mesh_workbench.registry.repairs import Repairs
 from mesh_workbench.registry.reports import Reports
 from mesh_workbench.registry.resolution import Resolution
 from mesh_workbench.registry.runs import Runs
@@ -61,6 +63,8 @@ class Registry:
         self.workers = Workers(database)
         self.removals = Removals(database)
         self.chores = Chores(database)
+        self.anomalies = Anomalies(database)
+        self.repairs = Repairs(database)
         self.deliveries = Deliveries(database)
         self.endings = Endings(database)
         self.notices = Notices(database)

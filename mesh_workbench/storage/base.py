@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,15 @@ class TableSnapshot:
     fence: int | None
     """Fencing number of the last publication or barrier that committed; None before the first."""
     schema: pyarrow.Schema
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One commit of a table, as its log tells it."""
+
+    version: int
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
 
 
 class Storage(Protocol):
@@ -60,6 +69,10 @@ class Storage(Protocol):
 
     def snapshot(self, table: Path) -> TableSnapshot | None:
         """The table as it is now, read anew; None when there is none."""
+        ...
+
+    def history(self, table: Path) -> Iterator[Commit]:
+        """Every commit of the table that its log still holds, the oldest first; none when there is no table."""
         ...
 
     def shape(self, table: Path, schema: pyarrow.Schema, *, expected_version: int | None, fence: int) -> int:

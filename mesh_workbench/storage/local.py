@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mesh_workbench.errors import Broken, Conflict, InvalidInput
 from mesh_workbench.model.release import PortFile
-from mesh_workbench.storage.base import APPLICATION, TableSnapshot
+from mesh_workbench.storage.base import APPLICATION, Commit, TableSnapshot
 from mesh_workbench.storage.faults import translated
+from mesh_workbench.storage.log import commit_of
 from mesh_workbench.storage.parquet import statistics, sync
 
 if TYPE_CHECKING:
@@ -78,6 +79,12 @@ class LocalStorage:
                 fence=delta.transaction_version(APPLICATION),
                 schema=pa.schema(delta.schema().to_arrow()),
             )
+
+    def history(self, table: Path) -> Iterator[Commit]:
+        with translated(table):
+            for file in sorted((table / "_delta_log").glob("*.json")):
+                if file.stem.isdigit():
+                    yield commit_of(file)
 
     def shape(self, table: Path, schema: pyarrow.Schema, *, expected_version: int | None, fence: int) -> int:
         from deltalake import DeltaTable, Schema

@@ -76,6 +76,17 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def rows_of(path: Path) -> int | None:
+    """How many rows a file holds, by its footer; None when it has none that can be read. Raises OSError."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except pa.ArrowException:
+        return None
+
+
 def statistics(path: Path) -> str:
     """Delta's statistics of a file, as JSON, from its footer.
 

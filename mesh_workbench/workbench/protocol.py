@@ -16,6 +16,7 @@ from mesh_workbench.model.base import Page
 from mesh_workbench.model.check import CheckReport
 from mesh_workbench.model.contract import ContractProblem, ContractProposal, ContractView
 from mesh_workbench.model.domain import Domain, DomainDetail, DomainDraft
+from mesh_workbench.model.examination import Finding
 from mesh_workbench.model.history import ContractHistory
 from mesh_workbench.model.identity import Identity, Member, Role
 from mesh_workbench.model.product import ProductDetail, ProductSummary
@@ -166,6 +167,10 @@ class House(Protocol):
 
     def tidy(self, *, dry_run: bool = False) -> Tidied:
         """Remove what runs left behind and the settings do not keep."""
+        ...
+
+    def examine(self, *, repair: bool = False, grace_s: float = 86_400.0) -> list[Finding]:
+        """Whether registry, tables, files and processes agree; what can be put right is with `repair`."""
         ...
 
 
