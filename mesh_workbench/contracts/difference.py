@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from mesh_workbench.contracts.change import BUMP, GRADES, Change, Grade
 from mesh_workbench.contracts.difference_access import of_access
 from mesh_workbench.contracts.difference_levels import of_service_levels
+from mesh_workbench.contracts.difference_patterns import of_pattern
 from mesh_workbench.contracts.difference_rules import of_rules
 from mesh_workbench.contracts.document import ContractDocument
 from mesh_workbench.contracts.odcs import Property, Relationship, SchemaObject
@@ -183,6 +184,8 @@ def _options(name: str, old: dict[str, JsonValue], new: dict[str, JsonValue]) ->
             yield Change("compatible", f"{name} promises {option} {now}")
         elif now in (None, False):
             yield Change("breaking", f"{name} no longer promises {option} {was}")
+        elif option == "pattern":
+            yield of_pattern(name, str(was), str(now))
         else:
             wider = _wider(option, was, now)
             word = "widens" if wider else "narrows" if wider is False else "changes"
@@ -192,10 +195,6 @@ def _options(name: str, old: dict[str, JsonValue], new: dict[str, JsonValue]) ->
 def _wider(option: str, was: JsonValue, now: JsonValue) -> bool | None:
     """Whether the new option lets more through; None when that cannot be said."""
     texts = isinstance(was, str) and isinstance(now, str)
-    if option == "pattern" and texts:
-        bare = str(was).removeprefix("^").removesuffix("$"), str(now).removeprefix("^").removesuffix("$")
-        # The same expression, found anywhere or only as the whole text.
-        return None if bare[0] != bare[1] else len(str(now)) < len(str(was))
     if option == "format" and texts:
         widths = [re.fullmatch(r"([iuf])(\d+)", str(text)) for text in (was, now)]
         if widths[0] and widths[1] and widths[0][1] == widths[1][1]:
