@@ -40,6 +40,7 @@ AREAS = {
     "member": "members and roles",
     "name": "names of domains, products and ports",
     "notebook": "notebook documents",
+    "notice": "telling people",
     "output": "`mesh.output`",
     "panel": "widgets in notebooks",
     "parameter": "parameters of a notebook",

@@ -1,4 +1,4 @@
-"""What other distributions add: rules, executors and storages, found by entry point."""
+"""What other distributions add: rules, executors, storages and notifiers, found by entry point."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from mesh_workbench.errors import Unavailable
 
-Seam = Literal["rules", "executors", "storages"]
+Seam = Literal["rules", "executors", "storages", "notifiers"]
 
 
 def added(seam: Seam) -> dict[str, Any]:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mesh_workbench.errors import InvalidInput, NotFound
 
+DomainRole = Literal["domain_owner", "producer", "consumer"]
 FILE = "mesh.toml"
 ROOT_VARIABLE = "MESH_WORKBENCH"
 """Environment variable that names the folder of the workbench."""
@@ -73,9 +75,61 @@ class Settings(BaseSettings):
     log_days: float = Field(90.0, ge=0, description="Days that a run keeps what it printed; 0 is for ever.")
     log_count: int = Field(0, ge=0, description="Runs of each product that keep what they printed; 0 means no limit.")
     log_gib: float = Field(0.0, ge=0, description="GiB that logs may take together; 0 means no limit.")
+    notice_group_s: float = Field(
+        60.0, ge=0, description="Seconds in which notices to one address gather in one message; 0 waits for none."
+    )
+    notice_remind_h: float = Field(
+        4.0,
+        ge=0,
+        description="Hours after which trouble that lasts is told again; each wait is three times the one before, a "
+        "week at most. 0 is never.",
+    )
+    notice_attempts: int = Field(
+        8, ge=1, le=20, description="Attempts to deliver a message, with growing pauses, before it is given up."
+    )
+    notice_days: float = Field(90.0, ge=0, description="Days that notices and messages are kept; 0 is for ever.")
+    notice_roles: tuple[DomainRole, ...] = Field(
+        ("domain_owner",),
+        description="Roles in a domain whose holders are told about its products unasked.",
+    )
+    notice_secrets: str = Field(
+        "secrets", description="Folder (relative to mesh.toml's) of the files that people's channels name as file:NAME."
+    )
+    lab_url: str = Field("", description="Address of JupyterLab, for links in messages; without it they say a command.")
+    platform_email: str = Field("", description="E-mail address that is told about every product.")
+    platform_webhook: str = Field("", description="URL, or reference to one, that is told about every product.")
+    platform_webhook_secret: str = Field("", description="Reference to the key that signs what that URL gets.")
+    platform_apprise: str = Field("", description="Reference to a URL of apprise that is told about every product.")
+    smtp_host: str = Field("", description="Mail server; without it no e-mail is sent.")
+    smtp_port: int = Field(587, ge=1, le=65_535, description="Port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection to the mail server is encrypted: starttls, tls or none."
+    )
+    smtp_user: str = Field("", description="User at the mail server; without it nobody signs in.")
+    smtp_password: str = Field("", description="Reference to the password, such as env:SMTP_PASSWORD, never itself.")
+    smtp_from: str = Field("", description="E-mail address of the sender; smtp_user when empty.")
+    webhook_networks: tuple[str, ...] = Field(
+        (),
+        description="Networks that webhooks may reach although they are not public, such as 10.1.0.0/16; those in them "
+        "need no TLS.",
+    )
     query_timeout_s: float = Field(120.0, gt=0, description="Seconds that a query of the server may take.")
     query_memory: str = Field("2GB", description="Memory of one query session of the server.")
     display_rows: int = Field(20, ge=1, le=1000, description="Rows that a notebook shows of an answer.")
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for network in given:
+            ip_network(network, strict=False)
+        return given
+
+    @field_validator("smtp_password", "platform_webhook_secret", "platform_apprise")
+    @classmethod
+    def _reference(cls, given: str) -> str:
+        if given and not given.startswith(("env:", "file:", "keyring:")):
+            raise ValueError("a secret is named by a reference such as env:NAME, never written down")
+        return given
 
     @classmethod
     def settings_customise_sources(
@@ -100,6 +154,11 @@ class Settings(BaseSettings):
     def storage_root(self) -> Path:
         """The storage folder, absolute."""
         return (self.root / self.storage.removeprefix("file://")).resolve()
+
+    @property
+    def secrets_folder(self) -> Path:
+        """The folder of secrets that people's channels may name, absolute."""
+        return (self.root / self.notice_secrets).resolve()
 
     @property
     def title(self) -> str:

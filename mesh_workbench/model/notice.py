@@ -49,6 +49,13 @@ class Notice(Value):
     read: Instant | None = Field(None, description="When whoever asks has read it.")
 
 
+class Sweep(Value):
+    """What looking for something to tell came to."""
+
+    told: int = Field(description="Notices that were made.")
+    tried: int = Field(description="Messages that were sent, or tried.")
+
+
 class NoticeSummary(Value):
     """What one needs to know to decide whether to look at the list."""
 

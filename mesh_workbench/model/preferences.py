@@ -13,6 +13,13 @@ from mesh_workbench.model.notice import NoticeKind
 _TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
+class Channel(Value):
+    """A way by which messages are sent here."""
+
+    name: str = Field(examples=["email"])
+    description: str = Field(examples=["E-mail to an address."])
+
+
 class Address(Value):
     """Where a channel reaches somebody. What is secret is named by where it is, never written down."""
 
@@ -69,6 +76,10 @@ class PreferencesDraft(Value):
     urgent: list[NoticeKind] = Field(
         default_factory=list, max_length=10, description="What is told in quiet hours, too."
     )
+
+    def ready(self, moment: datetime) -> datetime:
+        """The first instant from `moment` on that is not quiet, in UTC."""
+        return self.quiet.over(moment, self.timezone) if self.quiet else moment
 
 
 class Preferences(PreferencesDraft):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, delete, exists, func, insert, select, update
@@ -19,8 +19,11 @@ from mesh_workbench.registry.tables.notice_reader import notice_readers as reade
 class Notices(Repository):
     """What was told, and in whose list it is."""
 
-    def add(self, notice: Notice, key: str, why: Mapping[str, str]) -> bool:
-        """Record a notice for the lists of the identities in `why`. False when one with the same key was recorded."""
+    def add(self, notice: Notice, key: str, why: Mapping[str, str], *, quietly: Collection[str] = ()) -> bool:
+        """Record a notice for the lists of the identities in `why`. False when one with the same key was recorded.
+
+        For those in `quietly` it counts as read: they want to be told elsewhere.
+        """
         row = {
             "id": notice.id,
             "key": key,
@@ -31,7 +34,10 @@ class Notices(Repository):
         with self._db.write() as connection:
             if not self._db.insert_new(connection, notices, row):
                 return False
-            lists = [{"notice_id": notice.id, "identity": one, "why": reason} for one, reason in why.items()]
+            lists = [
+                {"notice_id": notice.id, "identity": one, "why": reason, "read": notice.at if one in quietly else None}
+                for one, reason in why.items()
+            ]
             if lists:
                 connection.execute(insert(readers), lists)
         return True
@@ -44,6 +50,14 @@ class Notices(Repository):
                 rows = connection.execute(select(notices).where(notices.c.id.in_(batch)).order_by(notices.c.id))
                 found += [Notice.model_validate(row.document) for row in rows]
         return found
+
+    def why(self, identity: str, notice_ids: Sequence[str]) -> dict[str, str]:
+        """Why an identity is told each of these notices, by id."""
+        statement = select(readers.c.notice_id, readers.c.why).where(
+            readers.c.identity == identity, readers.c.notice_id.in_(notice_ids)
+        )
+        with self._db.read() as connection:
+            return {row.notice_id: row.why for row in connection.execute(statement)}
 
     def list(self, identity: str, *, unread: bool = False, cursor: str | None = None, limit: int = 50) -> Page[Notice]:
         """The list of an identity, the newest first."""

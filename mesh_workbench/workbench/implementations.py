@@ -1,4 +1,4 @@
-"""Which executor and which storage a workbench uses: ours, or those that other distributions add."""
+"""Which executor, storage and notifiers a workbench uses: ours, or those that other distributions add."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mesh_workbench.errors import InvalidInput, did_you_mean
 from mesh_workbench.executors.base import Executor
+from mesh_workbench.notifiers.base import Notifier
 from mesh_workbench.plugins import added
 from mesh_workbench.settings import FILE, Settings
 from mesh_workbench.storage.base import Storage
@@ -46,3 +47,18 @@ def storage_of(settings: Settings) -> Storage:
             hint=did_you_mean(scheme, ["file", *known]),
         )
     return known[scheme](settings.storage, settings.root)
+
+
+def notifiers_of(settings: Settings) -> dict[str, Notifier]:
+    """The channels by which messages are sent, by name."""
+    from mesh_workbench.notifiers.apprise import AppriseNotifier
+    from mesh_workbench.notifiers.email import EmailNotifier
+    from mesh_workbench.notifiers.webhook import WebhookNotifier
+
+    known: dict[str, Callable[[Settings], Notifier]] = {
+        "email": EmailNotifier,
+        "webhook": WebhookNotifier,
+        "apprise": AppriseNotifier,
+        **added("notifiers"),
+    }
+    return {name: make(settings) for name, make in known.items()}

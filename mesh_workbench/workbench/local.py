@@ -10,6 +10,7 @@ from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.contracts import LocalContracts
 from mesh_workbench.workbench.domains import LocalDomains
 from mesh_workbench.workbench.house import LocalHouse
+from mesh_workbench.workbench.notices import LocalNotices
 from mesh_workbench.workbench.products import LocalProducts
 from mesh_workbench.workbench.query import LocalQuery
 from mesh_workbench.workbench.releases import LocalReleases
@@ -33,6 +34,7 @@ class LocalWorkbench:
         self.query = LocalQuery(context)
         self.catalog = LocalCatalog(context)
         self.house = LocalHouse(context)
+        self.notices = LocalNotices(context)
 
     @property
     def identity(self) -> Identity:

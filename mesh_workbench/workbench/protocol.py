@@ -15,10 +15,13 @@ from mesh_workbench.model.access import AuditRecord, Grant
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.check import CheckReport
 from mesh_workbench.model.contract import ContractProblem, ContractProposal, ContractView
+from mesh_workbench.model.delivery import Delivery
 from mesh_workbench.model.domain import Domain, DomainDetail, DomainDraft
 from mesh_workbench.model.examination import Finding
 from mesh_workbench.model.history import ContractHistory
 from mesh_workbench.model.identity import Identity, Member, Role
+from mesh_workbench.model.notice import Notice, NoticeSummary, Sweep
+from mesh_workbench.model.preferences import Channel, Preferences, PreferencesDraft
 from mesh_workbench.model.product import ProductDetail, ProductSummary
 from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest
 from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsPage
@@ -28,6 +31,7 @@ from mesh_workbench.model.run import Run, RunRequest
 from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePreview
 from mesh_workbench.model.search import SearchRequest, SearchResults
 from mesh_workbench.model.status import WorkbenchStatus
+from mesh_workbench.model.subscription import Subscription, SubscriptionDraft, Told
 from mesh_workbench.model.version import ProductVersion
 
 if TYPE_CHECKING:
@@ -174,6 +178,38 @@ class House(Protocol):
         ...
 
 
+class Notices(Protocol):
+    """What the asking identity is told, about what, and how. `target` is domain.product or a domain."""
+
+    def summary(self) -> NoticeSummary: ...
+    def read(self, notice_ids: list[str] | None = None) -> NoticeSummary:
+        """Mark notices as read, all for None."""
+        ...
+
+    def told(self, target: str) -> Told:
+        """Whether and why one is told about it."""
+        ...
+
+    def subscriptions(self) -> list[Subscription]: ...
+    def subscribe(self, target: str, draft: SubscriptionDraft) -> Told: ...
+    def unsubscribe(self, target: str) -> Told: ...
+    def mute(self, target: str, *, until: datetime | None = None) -> Told: ...
+    def unmute(self, target: str) -> Told: ...
+    def channels(self) -> list[Channel]: ...
+    def preferences(self) -> Preferences: ...
+    def set_preferences(self, draft: PreferencesDraft) -> Preferences: ...
+    def test(self, channel: str) -> Delivery:
+        """Send a message to one's own address of a channel, now."""
+        ...
+
+    def deliveries(self, *, everybody: bool = False, cursor: str | None = None, limit: int = 50) -> Page[Delivery]: ...
+    def sweep(self) -> Sweep:
+        """Look for what is to be told, and send what is due, as workers do."""
+        ...
+
+    def list(self, *, unread: bool = False, cursor: str | None = None, limit: int = 50) -> Page[Notice]: ...
+
+
 class Workbench(Protocol):
     """A workbench, seen by one identity."""
 
@@ -199,6 +235,8 @@ class Workbench(Protocol):
     def catalog(self) -> Catalog: ...
     @property
     def house(self) -> House: ...
+    @property
+    def notices(self) -> Notices: ...
 
     def as_(self, identity: Identity) -> Workbench: ...
     def close(self) -> None: ...

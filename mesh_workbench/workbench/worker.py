@@ -17,6 +17,7 @@ from mesh_workbench.workbench import open_workbench
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.housekeeper import keeping_house
 from mesh_workbench.workbench.implementations import executor_of
+from mesh_workbench.workbench.telling import telling
 
 
 def run_worker(
@@ -28,7 +29,7 @@ def run_worker(
     until_idle: bool = False,
 ) -> None:
     """Work until `stop` is set: fire schedules, claim runs, execute them, finish what others left half done, keep
-    house.
+    house, tell people what happened.
 
     A worker takes only the runs of the person who started it; with `service` those of everybody. `until_idle` ends
     it when nothing is queued any more.
@@ -54,7 +55,7 @@ def run_worker(
         ).execute()
 
     try:
-        with keeping_house(context):
+        with keeping_house(context), telling(context):
             Worker(
                 registry=context.registry,
                 execute_run=execute,

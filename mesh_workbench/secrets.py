@@ -1,4 +1,4 @@
-"""`mesh.secret`: from a reference to the secret itself, in this process only."""
+"""From a reference to the secret itself: `mesh.secret` in a kernel, and what sending messages needs in a worker."""
 
 from __future__ import annotations
 
