@@ -11,6 +11,7 @@ from mesh_workbench.cli import show
 from mesh_workbench.cli.one_run import describe, ordinal, took
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Cursor, Json, Limit
+from mesh_workbench.cli.watching import watch as watch_runs
 
 if TYPE_CHECKING:
     import pyarrow
@@ -35,12 +36,18 @@ def runs(
         Path | None, typer.Option("--html", metavar="FILE", help="With a run: write its notebook as a page to read.")
     ] = None,
     code: Annotated[bool, typer.Option("--code", help="With --html: show the code, too.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Show what waits and goes on, until it is over.")
+    ] = False,
     cursor: Cursor = None,
     limit: Limit = 20,
     as_json: Json = False,
 ) -> None:
     """List runs, newest first, or show one run with its checks."""
     with opened() as bench:
+        if watch:
+            watch_runs(bench, which, as_json=as_json)
+            return
         if which and which.startswith("run_"):
             if quarantine:
                 failing_rows(bench.runs.quarantine(which), limit=limit, as_json=as_json)
