@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 
 from mesh_workbench.contracts.pattern_comparison import Comparison, compare
 
-SHORT = ["".join(many) for length in range(5) for many in itertools.product("aB_ \n", repeat=length)] + ["é", "aé", "K"]
+SHORT = ["".join(many) for length in range(4) for many in itertools.product("aB_ \n", repeat=length)] + ["é", "aé", "K"]
 ATOMS = st.sampled_from(
     ["a", "B", "_", " ", "\\n", ".", "\\w", "\\d", "\\s", "\\W", "\\S", "\\D", "[aB]", "[^a]", "[a-z]", "[^\\w\\n]",
      "[\\s_]", "^", "$", "\\b", "\\B", "\\A", "(?:)", "(?i:a)", "(?i:[^b])", "(?s:.)", "(?m:^)", "(?m:$)", "é", "[^é]"]
 )  # fmt: skip
+ASKED = """SELECT text, regexp_matches(text, old), regexp_matches(text, new)
+           FROM texts, unnest([?]) AS one(old), unnest([?]) AS two(new)"""
+"""Expressions in rows, because DuckDB 2.0 makes suffix(text, 'a') of the constant `a(?:)`."""
 PATTERNS = st.recursive(
     ATOMS,
     lambda inner: st.one_of(
@@ -40,7 +43,7 @@ def texts() -> Iterator[duckdb.DuckDBPyConnection]:
     connection.close()
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(old=PATTERNS, new=PATTERNS)
 @example(old="^$", new="")
 @example(old="a$", new="a\\b")
@@ -50,17 +53,16 @@ def test_the_comparison_is_what_the_engine_says_of_every_short_text(
 ) -> None:
     found = compare(old, new)
     assert not found.undecided
-    matched = "SELECT text, regexp_matches(text, ?) AS was, regexp_matches(text, ?) AS now"
-    told = texts.execute(f"SELECT text, was, now FROM ({matched} FROM texts) WHERE was <> now", [old, new]).fetchall()
+    told = texts.execute(ASKED, [old, new]).fetchall()
     if found.gained is None:
-        assert [text for text, _, now in told if now] == []
+        assert [text for text, was, now in told if now and not was] == [], (old, new)
     if found.lost is None:
-        assert [text for text, was, _ in told if was] == []
+        assert [text for text, was, now in told if was and not now] == [], (old, new)
     for text, takes in ((found.gained, (False, True)), (found.lost, (True, False))):
         if text is not None:
-            assert texts.execute(
-                matched.replace("text,", "?,", 1).replace("(text", "(?"), [text, text, old, text, new]
-            ).fetchall() == [(text, *takes)]
+            assert texts.execute(ASKED.replace("texts", "(SELECT ? AS text)"), [text, old, new]).fetchall() == [
+                (text, *takes)
+            ]
 
 
 @pytest.mark.parametrize(
