@@ -41,6 +41,7 @@ AREAS = {
     "name": "names of domains, products and ports",
     "notebook": "notebook documents",
     "notice": "telling people",
+    "objects": "data on object storage",
     "output": "`mesh.output`",
     "panel": "widgets in notebooks",
     "parameter": "parameters of a notebook",

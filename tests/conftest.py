@@ -12,6 +12,7 @@ import pytest
 
 from mesh_workbench.registry import Registry, open_registry
 from tests import postgres
+from tests.objectstore import ObjectStore, object_store
 
 BACKENDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
@@ -82,3 +83,17 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     with _postgresql(migrated=False) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def object_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
+    with object_store(tmp_path_factory.mktemp("s3") / "log") as started:
+        yield started
+
+
+@pytest.fixture
+def store(object_server: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
+    """An S3 that this process reaches by the variables of its environment."""
+    for name, value in object_server.environment.items():
+        monkeypatch.setenv(name, value)
+    return object_server

@@ -73,23 +73,23 @@ def variables_of(given: list[str]) -> dict[str, JsonValue]:
 
 def infer(
     data: Annotated[
-        str, typer.Argument(metavar="FILE|FOLDER|DOMAIN.PRODUCT", help="Parquet, CSV, Arrow, Delta or a product.")
+        str,
+        typer.Argument(metavar="PATH|URL|DOMAIN.PRODUCT", help="Parquet, CSV, Arrow, a Delta table or a product."),
     ],
-    port: Annotated[str, typer.Option(help="Name of the port; the file's name if not given.")] = "",
+    port: Annotated[str, typer.Option(help="Name of the port; that of the file or product if not given.")] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")] = None,
     as_json: Json = False,
 ) -> None:
     """Propose a contract from data. Files and folders need no workbench, and Parquet is not read as a whole."""
-    from mesh_workbench.cli.datafile import candidate_of, table_of
     from mesh_workbench.contracts.infer import infer as infer_from
+    from mesh_workbench.contracts.place import candidate_at, name_of
 
-    candidate = candidate_of(data)
+    candidate = candidate_at(data)
     if candidate:
-        proposal = infer_from(port or Path(data).resolve().name.split(".")[0], candidate)
+        proposal = infer_from(port or name_of(data), candidate)
     else:
         with opened() as bench:
-            name, table = table_of(data, bench)
-            proposal = bench.contracts.infer(port or name, table)
+            proposal = bench.contracts.infer(port, data)
     if output:
         output.write_text(proposal.text, encoding="utf-8")
     if as_json:

@@ -1,4 +1,4 @@
-"""`mesh contract check`: does data keep a contract? Works without a workbench where a file or folder is named."""
+"""`mesh contract check`: does data keep a contract? Works without a workbench where a place is named."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def check(
         str | None,
         typer.Option(
             "--data",
-            metavar="PATH|DOMAIN.PRODUCT",
+            metavar="PATH|URL|DOMAIN.PRODUCT",
             help="What to check against the ODCS file: Parquet, CSV or Arrow, a Delta table, a folder of Parquet "
-            "files, or a product.",
+            "files, each also on object storage (s3://, az://, gs://), or a product.",
         ),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = "text",
@@ -57,16 +57,16 @@ def check(
 
 
 def _report(what: str, data: str | None) -> CheckReport:
-    from mesh_workbench.cli.datafile import candidate_of, table_of
+    from mesh_workbench.contracts.place import candidate_at
 
     if data is None:
         with opened() as bench:
             return bench.contracts.report(bench.releases.get(what).report_id)
     text = read_text(Path(what))
-    candidate = candidate_of(data)
+    candidate = candidate_at(data)
     if candidate is None or (_points_elsewhere(text) and _has_workbench()):
         with opened() as bench:
-            return bench.contracts.check(text, table_of(data, bench)[1])
+            return bench.contracts.check(text, data)
     from mesh_workbench.contracts.document import parse
     from mesh_workbench.lifecycle.check import check as check_all
 

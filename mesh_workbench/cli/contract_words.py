@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from mesh_workbench.cli import show
 from mesh_workbench.cli.given import read_text
 from mesh_workbench.cli.options import Json
+from mesh_workbench.errors import NotFound
 
 
 def diff(
@@ -50,7 +52,8 @@ def explain(
     contract: Annotated[Path, typer.Argument(metavar="FILE", help="An ODCS document in YAML.")],
     name: Annotated[str, typer.Option("--object", help="Which object; needed when there are several.")] = "",
     plan: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Show how it would be evaluated on this Parquet file instead.")
+        str | None,
+        typer.Option(metavar="PATH|URL", help="Show instead how it would be evaluated on this file, folder or table."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -59,11 +62,13 @@ def explain(
     from mesh_workbench.contracts.explain import explain as explained
 
     if plan is not None:
-        from mesh_workbench.contracts.candidate import Candidate
+        from mesh_workbench.contracts.place import candidate_at
         from mesh_workbench.contracts.plan import plan as plan_on
 
-        file = str(plan.resolve())
-        lines = plan_on(parse(read_text(contract)), Candidate(name, [file], [file]))
+        candidate = candidate_at(plan)
+        if candidate is None:
+            raise NotFound("file.not-found", f"There is no file {plan}.", hint="Check the path.")
+        lines = plan_on(parse(read_text(contract)), replace(candidate, object_name=name))
         if as_json:
             show.as_json({"items": lines, "next": None})
         for line in [] if as_json else lines:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mesh_workbench.engine.objects import Objects, opened
 from mesh_workbench.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 class Candidate:
     """What a port would hold after publishing: kept files of the base release and staged ones.
 
-    `files` are all Parquet files, `staged` those of them that are new. `arrow_schema` says what the columns are when
-    there is no file at all. `foreign` holds the data that foreign keys point to, by the name that the contract uses
-    without the column: `planes` or `fleet.planes`; each as files or as a table. A lazy `table` is never collected:
-    each look at it reads the columns that it needs.
+    `files` are all Parquet files, `staged` those of them that are new, each a path or the URL of an object, which
+    `objects` reads. `arrow_schema` says which columns there are beside those of the files. `foreign` holds the data
+    that foreign keys point to, by the name that the contract uses without the column: `planes` or `fleet.planes`; each
+    as files or as a table. A lazy `table` is never collected: each look at it streams the columns that it needs.
     """
 
     object_name: str
@@ -30,6 +31,7 @@ class Candidate:
     arrow_schema: pyarrow.Schema | None = None
     table: pyarrow.Table | polars.LazyFrame | None = None
     foreign: Mapping[str, Sequence[str] | pyarrow.Table] = field(default_factory=dict)
+    objects: Objects = field(default_factory=Objects)
 
     @property
     def schema(self) -> pyarrow.Schema | None:
@@ -43,12 +45,24 @@ class Candidate:
     @cached_property
     def rows(self) -> int:
         """Rows of the whole candidate, as the footers of its files say."""
-        return _rows_of_frame(self.table) if self.table is not None else _rows({*self.files, *self.staged})
+        return _rows_of_frame(self.table) if self.table is not None else self._rows({*self.files, *self.staged})
 
     @cached_property
     def staged_rows(self) -> int:
         """Rows of the staged files."""
-        return self.rows if self.table is not None else _rows(set(self.staged))
+        return self.rows if self.table is not None else self._rows(set(self.staged))
+
+    def _rows(self, files: set[str]) -> int:
+        from pyarrow import parquet
+
+        return sum(int(parquet.read_metadata(opened(file, self.objects)).num_rows) for file in files)
+
+    @classmethod
+    def from_files(
+        cls, files: Sequence[str], *, arrow_schema: pyarrow.Schema | None = None, objects: Objects | None = None
+    ) -> Candidate:
+        """A candidate that is some Parquet files, all of them new."""
+        return cls("", files, files, arrow_schema, objects=objects or Objects())
 
     def check_names(self) -> None:
         """Raises InvalidInput `frame.duplicate-column` when names differ in case only: the engine would rename one."""
@@ -72,7 +86,7 @@ class Candidate:
         schema = self.schema
         if schema is None or (self.table is None and self.staged):
             files = [*self.staged, *self.files][:1]
-            return [name for file in files for name in parquet.read_schema(file).names]
+            return [name for file in files for name in parquet.read_schema(opened(file, self.objects)).names]
         return list(schema.names)
 
     @classmethod
@@ -95,9 +109,3 @@ def _rows_of_frame(table: pyarrow.Table | polars.LazyFrame) -> int:
     import polars
 
     return int(table.select(polars.len()).collect().item())
-
-
-def _rows(files: set[str]) -> int:
-    from pyarrow import parquet
-
-    return sum(int(parquet.read_metadata(file).num_rows) for file in files)

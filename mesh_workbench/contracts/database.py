@@ -9,15 +9,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.columntype import ColumnType, type_of
 from mesh_workbench.contracts.query import RELATION
 from mesh_workbench.engine.guard import check
+from mesh_workbench.engine.objects import Objects, is_url
 from mesh_workbench.engine.session import Limits, escaped, literal, open_instance, quoted
 from mesh_workbench.errors import InvalidInput, Unavailable
 
 if TYPE_CHECKING:
-    import duckdb
     import pyarrow
 
 CANDIDATE = quoted(RELATION)
@@ -28,11 +30,15 @@ _PIECE = 1_000_000
 class Database:
     """Relations of one candidate. `columns` are those of its staged rows, `foreign` maps relations to views.
 
-    `spare_bytes` of memory are left by the engine to whoever works beside it.
+    `spare_bytes` of memory are left by the engine to whoever works beside it. Whatever reads rows raises what object
+    storage complains about, if that is where they are, besides duckdb.Error.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, foreign: dict[str, str], spare_bytes: int = 0) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, foreign: dict[str, str], objects: Objects, spare_bytes: int = 0
+    ) -> None:
         self._connection = connection
+        self._objects = objects
         self.foreign = foreign
         self.spare_bytes = spare_bytes
         self.columns: dict[str, ColumnType] = self.describe(STAGED)
@@ -44,7 +50,7 @@ class Database:
         self, query: str, parameters: Sequence[object] = (), *, limit: int = 1_000_000, timeout_s: float = 0
     ) -> list[tuple[object, ...]]:
         """The first `limit` rows of an answer. Raises duckdb.Error; InterruptException after `timeout_s`."""
-        with self._timer(timeout_s):
+        with storage_faults(self._objects), self._timer(timeout_s):
             return self._connection.execute(query, list(parameters)).fetchmany(limit)
 
     @contextmanager
@@ -63,7 +69,7 @@ class Database:
 
     def answer(self, query: str, *, timeout_s: float) -> list[dict[str, object]]:
         """The first two rows of a query of which nothing is known, by column. Raises as `rows`."""
-        with self._timer(timeout_s):
+        with storage_faults(self._objects), self._timer(timeout_s):
             self._connection.abort()  # nothing of an earlier answer may be left unread
             for batch in self._connection.sql(query).to_arrow_reader(2):
                 return list(batch.slice(0, 2).to_pylist())
@@ -71,8 +77,9 @@ class Database:
 
     def stream(self, query: str) -> Iterator[pyarrow.RecordBatch]:
         """The rows of an answer piece by piece: never all of them are in memory. Raises duckdb.Error."""
-        self._connection.abort()  # nothing of an earlier answer may be left unread
-        yield from self._connection.sql(query).to_arrow_reader(_PIECE)
+        with storage_faults(self._objects):
+            self._connection.abort()  # nothing of an earlier answer may be left unread
+            yield from self._connection.sql(query).to_arrow_reader(_PIECE)
 
     def show(self, name: str, table: pyarrow.Table) -> str:
         """Make a small table visible, and tell the relation by which queries name it."""
@@ -82,8 +89,6 @@ class Database:
 
     def runs_pattern(self, pattern: str) -> bool:
         """Whether the engine can run this regular expression."""
-        import duckdb
-
         try:
             self._connection.execute("SELECT regexp_matches('', ?)", [pattern])
         except duckdb.Error:
@@ -96,13 +101,23 @@ class Database:
 
 
 @contextmanager
+def storage_faults(objects: Objects) -> Iterator[None]:
+    """Raises what object storage complained about in place of what DuckDB makes of it."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if objects.failure is not None:
+            raise objects.failure from error
+        raise
+
+
+@contextmanager
 def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Database]:
     """A database over the candidate, locked: no other files, no extensions, no change of settings.
 
-    Raises Unavailable `contract.data-unreadable`, and InvalidInput `contract.no-columns`, `frame.duplicate-column`.
+    Raises Unavailable `contract.data-unreadable`, InvalidInput `contract.no-columns` and `frame.duplicate-column`, and
+    what object storage complains about.
     """
-    import duckdb
-
     with (
         tempfile.TemporaryDirectory(prefix="mesh-check-") as spill,
         open_instance(Limits()) as connection,
@@ -115,9 +130,14 @@ def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Databa
         if files:
             spellings = sorted(files | {escaped(file) for file in files})
             connection.execute(f"SET allowed_paths = [{', '.join(map(literal, spellings))}]")
+        if any(map(is_url, files)):
+            from mesh_workbench.engine.object_files import ObjectFiles
+
+            connection.register_filesystem(ObjectFiles(candidate.objects))
         try:
-            foreign = _make_views(connection, candidate)
-            candidate.check_names()
+            with storage_faults(candidate.objects):
+                foreign = _make_views(connection, candidate)
+                candidate.check_names()
         except duckdb.Error as error:
             raise Unavailable(
                 "contract.data-unreadable",
@@ -126,7 +146,7 @@ def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Databa
             ) from error
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        yield Database(connection, foreign, spare)
+        yield Database(connection, foreign, candidate.objects, spare)
 
 
 def _divide(connection: duckdb.DuckDBPyConnection, memory_limit: str) -> int:
@@ -155,13 +175,13 @@ def _make_views(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> 
             hint="Give the frame at least one column.",
         )
     if candidate.table is not None:
-        connection.register("mesh table", candidate.table)
+        connection.register("mesh table", _readable(candidate))
         connection.execute(f'CREATE VIEW {STAGED} AS SELECT * FROM "mesh table"')
         connection.execute(f"CREATE VIEW {CANDIDATE} AS SELECT * FROM {STAGED}")
     else:
-        _view(connection, CANDIDATE, tuple(dict.fromkeys((*candidate.files, *candidate.staged))), candidate)
+        _view(connection, CANDIDATE, tuple(dict.fromkeys((*candidate.files, *candidate.staged))), schema)
         if candidate.staged or not candidate.files:
-            _view(connection, STAGED, tuple(candidate.staged), candidate)
+            _view(connection, STAGED, tuple(candidate.staged), schema)
         else:
             connection.execute(f"CREATE VIEW {STAGED} AS SELECT * FROM {CANDIDATE} LIMIT 0")
     foreign: dict[str, str] = {}
@@ -170,27 +190,45 @@ def _make_views(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> 
             continue  # without files nothing tells its columns: it is not at hand
         foreign[name] = view = quoted(f"mesh foreign {index}")
         if not _is_table(data):
-            _view(connection, view, tuple(data), candidate)
+            _view(connection, view, tuple(data), None)
         else:
             connection.register(f"mesh foreign table {index}", data)
             connection.execute(f'CREATE VIEW {view} AS SELECT * FROM "mesh foreign table {index}"')
     return foreign
 
 
-def _view(connection: duckdb.DuckDBPyConnection, view: str, files: tuple[str, ...], candidate: Candidate) -> None:
+def _readable(candidate: Candidate) -> object:
+    import pyarrow
+
+    if candidate.table is None or isinstance(candidate.table, pyarrow.Table):
+        return candidate.table
+    from mesh_workbench.contracts.lazy import Lazy
+
+    return Lazy(candidate.table, candidate.objects)
+
+
+def _view(
+    connection: duckdb.DuckDBPyConnection, view: str, files: tuple[str, ...], schema: pyarrow.Schema | None
+) -> None:
+    """Makes `view` over `files`. Columns of `schema` that no file has are there, and empty."""
+    declared: dict[str, str] = {}
+    if schema is not None and schema.names:
+        connection.register(f"{view} empty", schema.empty_table())
+        declared = _types(connection, quoted(f"{view} empty"))
     if not files:
-        connection.register(f"{view} empty", _empty(candidate))
         connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {quoted(f'{view} empty')}")
         return
     listed = ", ".join(literal(escaped(file)) for file in files)
-    options = "union_by_name = true, hive_partitioning = false"
-    connection.execute(f"CREATE VIEW {view} AS SELECT * FROM read_parquet([{listed}], {options})")
+    rows = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+    present = {name.lower() for name in (_types(connection, rows) if declared else ())}
+    absent = [
+        f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in declared.items() if name.lower() not in present
+    ]
+    connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join(['*', *absent])} FROM {rows}")
 
 
-def _empty(candidate: Candidate) -> pyarrow.Table:
-    import pyarrow
-
-    return (candidate.arrow_schema or pyarrow.schema([])).empty_table()
+def _types(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    return {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()}
 
 
 def _is_table(data: object) -> bool:

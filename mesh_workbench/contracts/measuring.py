@@ -17,6 +17,7 @@ from mesh_workbench.contracts.database import CANDIDATE, STAGED, Database
 from mesh_workbench.contracts.jsonvalue import plain
 from mesh_workbench.contracts.measure import Answer, Breaking, Duplicates, Measure, Orphans, Rows, Unmatched
 from mesh_workbench.contracts.patterns import NotPossible, unmatched
+from mesh_workbench.contracts.query import Refused
 from mesh_workbench.contracts.sqltext import quoted
 from mesh_workbench.contracts.stages import Known, arrange, extremes_table, place_by_rows
 from mesh_workbench.errors import MeshError
@@ -130,8 +131,8 @@ class Measuring:
             return Unseen(f"it did not come to an end within {self._timeout_s:g} seconds", duration_ms=_ms(started))
         except duckdb.Error as error:
             return Unseen(_sentence(error), duration_ms=_ms(started))
-        except MeshError as error:
-            return Unseen(error.message, duration_ms=_ms(started))
+        except Refused as refusal:
+            return Unseen(str(refusal), duration_ms=_ms(started))
         except NotPossible as error:
             return Unseen(str(error), error=False, duration_ms=_ms(started))
         return Seen(seen.value, seen.rows, seen.failing_rows, seen.note, _ms(started))
@@ -196,7 +197,10 @@ class Measuring:
         return Seen(count, self.staged_rows, count)
 
     def _answer(self, measure: Answer) -> Seen:
-        self._database.guard(measure.query)
+        try:
+            self._database.guard(measure.query)
+        except MeshError as error:
+            raise Refused(error.message) from error
         rows = [list(row.values()) for row in self._database.answer(measure.query, timeout_s=self._timeout_s)]
         if len(rows) != 1 or len(rows[0]) != 1:
             much = "nothing" if not rows else "more than one row" if len(rows) > 1 else f"{len(rows[0])} columns"

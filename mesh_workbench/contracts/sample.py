@@ -71,7 +71,8 @@ def _repeated(
     empty = f"SELECT {_list(names)} FROM {CANDIDATE} WHERE {nulls} LIMIT {most}" if measure.nulls_break else ""
     rows = f"SELECT * FROM (SELECT {_list(names)} FROM {CANDIDATE}) AS here SEMI JOIN ({first}) AS many ON {same}"
     both = f"{rows} UNION ALL ({empty})" if empty else rows
-    return f"SELECT {_shown(database, names)} FROM ({both}) ORDER BY {_list(own)}", (), names
+    order = list(dict.fromkeys((*own, *names)))
+    return f"SELECT {_shown(database, names)} FROM ({both}) ORDER BY {_list(order)}", (), names
 
 
 def _list(names: list[str]) -> str:

@@ -31,8 +31,8 @@ class Known:
         if candidate.table is not None:
             return cls()
         files = list(dict.fromkeys((*candidate.files, *candidate.staged)))
-        staged = facts_of(candidate.staged)
-        return cls(staged, staged if set(files) == set(candidate.staged) else facts_of(files))
+        staged = facts_of(candidate.staged, candidate.objects)
+        return cls(staged, staged if set(files) == set(candidate.staged) else facts_of(files, candidate.objects))
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mesh_workbench.contracts.candidate import Candidate
@@ -10,7 +11,9 @@ from mesh_workbench.contracts.document import parse
 from mesh_workbench.contracts.history import changes, histories
 from mesh_workbench.contracts.infer import infer
 from mesh_workbench.contracts.lint import lint
+from mesh_workbench.contracts.place import candidate_at, name_of
 from mesh_workbench.contracts.promises import promises_of
+from mesh_workbench.engine.arrow_text import decode_schema
 from mesh_workbench.errors import NotFound, did_you_mean
 from mesh_workbench.lifecycle.check import check
 from mesh_workbench.lifecycle.surroundings import foreign_of
@@ -18,6 +21,7 @@ from mesh_workbench.model.access import Action
 from mesh_workbench.model.check import CheckReport
 from mesh_workbench.model.contract import ContractProblem, ContractProposal, ContractView
 from mesh_workbench.model.history import ContractHistory, PromiseHistory
+from mesh_workbench.model.names import PortName
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.query import LocalQuery
 from mesh_workbench.workbench.versions import LocalVersions
@@ -59,16 +63,31 @@ class LocalContracts:
     def lint(self, text: str) -> list[ContractProblem]:
         return lint(text)
 
-    def infer(self, port: str, table: pyarrow.Table) -> ContractProposal:
-        return infer(port, table, owner=self._context.identity.name)
+    def infer(self, port: str, data: pyarrow.Table | str) -> ContractProposal:
+        called, candidate = self._named(data)
+        name = port or called
+        return infer(name, replace(candidate, object_name=name), owner=self._context.identity.name)
 
-    def check(self, text: str, table: pyarrow.Table) -> CheckReport:
-        """`table` against a contract; foreign keys point to current releases of products that one may read."""
+    def check(self, text: str, data: pyarrow.Table | str) -> CheckReport:
+        """`data` against a contract; foreign keys point to current releases of products that one may read."""
         document = parse(text)
         port = next(iter(document.object_names()), "data")
         query = LocalQuery(self._context)
         foreign = foreign_of(document, port, {}, lambda names: query.resolve(names, how="check"))
-        return check({port: text}, {port: Candidate.from_table(table, foreign=foreign)})
+        return check({port: text}, {port: replace(self._named(data)[1], foreign=foreign)})
+
+    def _named(self, data: pyarrow.Table | str) -> tuple[str, Candidate]:
+        """The data, or what its name means: a place, else a product. What it is called besides."""
+        if not isinstance(data, str):
+            return "data", Candidate.from_table(data)
+        found = candidate_at(data)
+        if found is not None:
+            return name_of(data), found
+        port = PortName.parse(data)
+        (release,) = LocalQuery(self._context).resolve([data], how="check")
+        return port.port or port.product, Candidate.from_files(
+            release.files, arrow_schema=decode_schema(release.arrow_schema)
+        )
 
     def report(self, report_id: str) -> CheckReport:
         """A stored report. Raises NotFound `report.unknown`, Forbidden when its product may not be read."""

@@ -78,9 +78,16 @@ class Contracts(Protocol):
 
     def get(self, name: str, port: str | None = None, version: str | None = None) -> ContractView: ...
     def lint(self, text: str) -> list[ContractProblem]: ...
-    def infer(self, port: str, table: pyarrow.Table) -> ContractProposal: ...
-    def check(self, text: str, table: pyarrow.Table) -> CheckReport:
-        """Check a table against a contract, outside any run."""
+    def infer(self, port: str, data: pyarrow.Table | str) -> ContractProposal:
+        """Propose a contract for data, given or named as in `check`; an empty `port` is called as the data is."""
+        ...
+
+    def check(self, text: str, data: pyarrow.Table | str) -> CheckReport:
+        """Check data against a contract, outside any run.
+
+        It is a table, or it is named: a product, whose current release is meant, or a file, a folder, a Delta table,
+        here or on object storage, as whoever asks sees it.
+        """
         ...
 
     def report(self, report_id: str) -> CheckReport: ...

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyarrow as pa
+from deltalake import write_deltalake
 
 from mesh_workbench.model.check import Outcome
 from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.model.run import Run, RunRequest, RunState
 from mesh_workbench.workbench.local import LocalWorkbench
 from tests.builders import contract, notebook
+from tests.objectstore import ObjectStore
 from tests.workbench.conftest import work_until_idle
 
 LEVELS = [
@@ -54,3 +58,27 @@ def test_a_table_is_checked_against_the_other_products_release_too(busy_bench: L
     report = busy_bench.contracts.check(text, pa.table({"tail": ["N1", "N9"]}))
     (result,) = [one for one in report.results if one.promise.kind == "foreign_key"]
     assert (result.outcome, result.sample) == (Outcome.FAILED, [{"tail": "N9"}])
+
+
+def test_data_is_checked_by_its_name_wherever_it_is(
+    busy_bench: LocalWorkbench, tmp_path: Path, store: ObjectStore
+) -> None:
+    rows = 1_000_001
+    made = make(busy_bench, "many", f'{{"tail": ["N9"] + ["N1"] * {rows - 1}, "year": range({rows})}}')
+    assert made.state is RunState.SUCCEEDED
+    write_deltalake(tmp_path / "t", pa.table({"tail": ["N9"] + ["N1"] * (rows - 1), "year": [*range(rows)]}))
+    text = contract(
+        {"name": "tail", "relationships": [{"to": "sales.planes.tail"}]},
+        {"name": "year", "unique": True, "logicalTypeOptions": {"maximum": rows - 2}},
+    )
+    found = [
+        {
+            result.promise.id: (result.outcome, result.failing_rows, result.rows, result.sample)
+            for result in busy_bench.contracts.check(text, data).results
+        }
+        for data in ("sales.many", str(tmp_path / "t"), store.put(tmp_path / "t", f"{store.bucket()}/t"))
+    ]
+    assert found[0] == found[1] == found[2]
+    assert found[0]["data.year.maximum"] == (Outcome.FAILED, 1, rows, [{"year": rows - 1}])
+    assert found[0]["data.tail.relationship"] == (Outcome.FAILED, 1, rows, [{"tail": "N9"}])
+    assert busy_bench.contracts.infer("", "sales.many").port == "many"
