@@ -20,6 +20,8 @@ DomainRole = Literal["domain_owner", "producer", "consumer"]
 FILE = "mesh.toml"
 ROOT_VARIABLE = "MESH_WORKBENCH"
 """Environment variable that names the folder of the workbench."""
+FAILURE = r"^(user_code|contract|missing_output|environment|infrastructure|timeout|lost|[a-z]+\.[a-z-]+)$"
+"""A class of failures, or the code of one."""
 
 
 class Settings(BaseSettings):
@@ -51,6 +53,13 @@ class Settings(BaseSettings):
     publish_lease_s: float = Field(60.0, gt=0, description="Seconds that a publisher's lock is valid.")
     kernel_start_timeout_s: float = Field(60.0, gt=0, description="Seconds that a kernel may take to start.")
     run_timeout_s: float = Field(0.0, ge=0, description="Seconds that a whole notebook may take; 0 means no limit.")
+    retries: int = Field(2, ge=0, le=100, description="Attempts beside the first that a failed run gets by itself.")
+    retry_on: list[Annotated[str, Field(pattern=FAILURE)]] = Field(
+        ["infrastructure", "lost", "run.kernel-not-started"],
+        description="Classes of failures, or codes of single ones, after which a run is tried again by itself.",
+    )
+    retry_pause_s: float = Field(10.0, ge=0, description="Seconds before the first retry; each later one waits longer.")
+    retry_longest_pause_s: float = Field(600.0, ge=0, description="Seconds that a pause before a retry never exceeds.")
     quarantine_rows: int = Field(
         10_000, ge=0, description="Failing rows of each promise that a run keeps; 0 keeps none."
     )

@@ -15,6 +15,7 @@ from mesh_workbench.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
     from mesh_workbench.model.notebook import ParameterSpec
+    from mesh_workbench.model.retry import RetryPolicy
 
 _TRUE, _FALSE = {"true", "yes", "1", "on"}, {"false", "no", "0", "off"}
 
@@ -93,6 +94,29 @@ def moment(text: str | None, option: str) -> datetime | None:
             f"{text!r} is not a moment.",
             where=option,
             hint="Write 2013-03-01, 2013-03-01T06:00Z or 2013-03-01T06:00-05:00.",
+        ) from error
+
+
+def retry_policy(retries: int | None, on: list[str] | None) -> RetryPolicy | None:
+    """The policy that options ask for; None when there are none, and the workbench's holds.
+
+    Raises InvalidInput `run.unknown-failure`.
+    """
+    from pydantic import ValidationError
+
+    from mesh_workbench.model.retry import RetryPolicy
+
+    given = {"retries": retries, "on": on}
+    if retries is None and not on:
+        return None
+    try:
+        return RetryPolicy.model_validate({name: value for name, value in given.items() if value not in (None, [])})
+    except ValidationError as error:
+        raise InvalidInput(
+            "run.unknown-failure",
+            f"{error.errors()[0]['input']!r} is neither a class of failures nor the code of one.",
+            where="--retry-on",
+            hint="Classes are user_code, contract, missing_output, environment, infrastructure, timeout and lost.",
         ) from error
 
 

@@ -6,6 +6,11 @@ from typing import Annotated
 
 import typer
 
+Retries = Annotated[int | None, typer.Option(min=0, max=100, help="Attempts beside the first that it gets by itself.")]
+RetryOn = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CLASS|CODE", help="Failures after which it is tried again; repeat for several."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON; errors as problem documents on stderr.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Cursor = Annotated[str | None, typer.Option("--cursor", help="Where the page before ended (`next` of its JSON).")]

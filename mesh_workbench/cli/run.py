@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from mesh_workbench.cli import show
-from mesh_workbench.cli.given import moment, pairs, typed
+from mesh_workbench.cli.given import moment, pairs, retry_policy, typed
 from mesh_workbench.cli.one_run import describe, waits
 from mesh_workbench.cli.opened import opened
-from mesh_workbench.cli.options import Json, Parameters, Product
+from mesh_workbench.cli.options import Json, Parameters, Product, Retries, RetryOn
 from mesh_workbench.cli.runs import broken_promises
 from mesh_workbench.cli.waiting import failure_of, somebody_working, watched
 
@@ -33,6 +33,8 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", help="Run although nothing changed since the current release.")
     ] = False,
+    retries: Retries = None,
+    retry_on: RetryOn = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the end; starts a worker when none is alive.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -48,6 +50,7 @@ def run(
             version=version,
             priority=priority,
             force=force,
+            retry=retry_policy(retries, retry_on),
         )
         requested = bench.runs.request(request)
         if not wait:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from mesh_workbench.contracts.query import RELATION
 from mesh_workbench.engine.guard import check
 from mesh_workbench.engine.objects import Objects, is_url
 from mesh_workbench.engine.session import Limits, escaped, literal, open_instance, quoted
-from mesh_workbench.errors import InvalidInput, Unavailable
+from mesh_workbench.errors import Conflict, InvalidInput, Unavailable
 
 if TYPE_CHECKING:
     import pyarrow
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CANDIDATE = quoted(RELATION)
 STAGED = quoted("mesh staged")
 _PIECE = 1_000_000
+_LOOK_S, _AGAIN_S = 0.5, 0.02
+"""Seconds between two looks whether a check is given up, and between two interruptions of one that is."""
 
 
 class Database:
@@ -52,6 +54,33 @@ class Database:
         """The first `limit` rows of an answer. Raises duckdb.Error; InterruptException after `timeout_s`."""
         with storage_faults(self._objects), self._timer(timeout_s):
             return self._connection.execute(query, list(parameters)).fetchmany(limit)
+
+    @contextmanager
+    def given_up(self, when: Callable[[], bool]) -> Iterator[None]:
+        """Interrupts whatever runs inside from the moment on at which `when`, asked again and again, says yes.
+
+        Raises Conflict `contract.given-up` when that ends the block early.
+        """
+        import duckdb
+
+        over = threading.Event()
+
+        def look() -> None:
+            pause = _LOOK_S
+            while not over.wait(pause):
+                if pause < _LOOK_S or when():
+                    self._connection.interrupt()
+                    pause = _AGAIN_S
+
+        watch = threading.Thread(target=look, name="mesh-check-watch", daemon=True)
+        watch.start()
+        try:
+            yield
+        except duckdb.InterruptException as error:
+            raise Conflict("contract.given-up", "The check was given up.", hint="Run again to check it.") from error
+        finally:
+            over.set()
+            watch.join()
 
     @contextmanager
     def _timer(self, timeout_s: float) -> Iterator[None]:

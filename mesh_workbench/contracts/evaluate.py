@@ -6,6 +6,7 @@ compared with the promises' limits, and failing rows fetched where one was not k
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from mesh_workbench.contracts import durations, nested, stages
@@ -47,13 +48,17 @@ def report_on(
     contract_blob: str = "",
     facts: Facts | None = None,
     quarantine: Quarantine | None = None,
+    given_up: Callable[[], bool] = lambda: False,
     memory_limit: str = MEMORY_LIMIT,
     timeout_s: float = TIMEOUT_S,
 ) -> PortReport:
-    """As `evaluate`, with the counts of rows: the report of one port. `quarantine` is given the failing rows."""
+    """As `evaluate`, with the counts of rows: the report of one port. `quarantine` is given the failing rows.
+
+    Once `given_up` says so, nothing is evaluated any more, and the report, if there is one, is of no use.
+    """
     plan = plan_of(doc, candidate.object_name)
     name = port or candidate.object_name or next(iter(doc.object_names()), "data")
-    with open_database(candidate, memory_limit=memory_limit) as database:
+    with open_database(candidate, memory_limit=memory_limit) as database, database.given_up(given_up):
         promises, steps = steps_of(plan, database, facts)
         measuring = Measuring(database, stages.Known.of(candidate), timeout_s=timeout_s)
         taken = measuring.take(step for step in steps if not isinstance(step, Known | Declined))

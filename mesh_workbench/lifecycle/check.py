@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from mesh_workbench.contracts.candidate import Candidate
@@ -26,9 +26,11 @@ def check(
     base_release: int | None = None,
     facts: Facts | None = None,
     quarantine: Quarantine | None = None,
+    given_up: Callable[[], bool] = lambda: False,
 ) -> CheckReport:
     """One report over all ports: `contracts` is port to ODCS text, `candidates` port to what it would hold, `facts` the
-    history that service levels are told from. `quarantine` is given the rows that break a promise.
+    history that service levels are told from. `quarantine` is given the rows that break a promise. A report that was
+    `given_up` meanwhile says nothing.
 
     A promise is one line of the report, whatever became of it.
     """
@@ -39,7 +41,17 @@ def check(
     for port, candidate in candidates.items():
         document = parse(contracts[port])
         blob = (blobs or {}).get(port, "")
-        ports.append(report_on(document, candidate, port=port, contract_blob=blob, facts=facts, quarantine=quarantine))
+        ports.append(
+            report_on(
+                document,
+                candidate,
+                port=port,
+                contract_blob=blob,
+                facts=facts,
+                quarantine=quarantine,
+                given_up=given_up,
+            )
+        )
         fresh += fresh_until(document, ports[-1].results, moment)
     everything = [result for port in ports for result in port.results]
     return CheckReport(

@@ -1,6 +1,6 @@
 """publish: what a run staged becomes a release, exactly once.
 
-1. take the lock of the product's publisher, with its fencing number        `locked`
+1. take the lock of the product's publisher, with its fencing number        `waiting`, `locked`
 2. resolve what an earlier publisher left unfinished                        `resolved`
 3. check the candidate state                                                `checked`
 4. write down the whole plan                                                `prepared`
@@ -26,7 +26,7 @@ from mesh_workbench.model.check import CheckReport, Outcome, Verdict
 from mesh_workbench.model.product import Product
 from mesh_workbench.model.publication import PortPlan, Publication, PublicationState
 from mesh_workbench.model.release import Release
-from mesh_workbench.model.run import Run
+from mesh_workbench.model.run import Run, RunState
 from mesh_workbench.model.runfolder import StagedOutput
 from mesh_workbench.model.version import ProductVersion
 
@@ -62,7 +62,8 @@ def publish(
     """Publishes what `run` staged and ends the run; a run that has its release already just gets it again.
 
     `holder` names the publisher in messages, `lease_s` is how long its lock outlives it, `wait_s` how long to wait for
-    another publisher of the product. `checkpoint` is told each step when it is done.
+    another publisher of the product. `checkpoint` is told each step when it is done; it may raise a Conflict to give up
+    before the first commit.
 
     Raises Breached `contract.breached` (report id in the details): nothing is published, the staged rows stay.
     Conflict `publish.busy`, `publish.slot-released`, `publish.run-over`, `publish.fenced-off`, `storage.*`; Unavailable
@@ -73,7 +74,14 @@ def publish(
         done = registry.releases.by_run(run.id)
         if done is not None:
             return done
-        with PublisherLock(registry, product.id, holder=holder, lease_s=lease_s, wait_s=wait_s) as lock:
+        with PublisherLock(
+            registry,
+            product.id,
+            holder=holder,
+            lease_s=lease_s,
+            wait_s=wait_s,
+            waiting=lambda: checkpoint("waiting"),
+        ) as lock:
             checkpoint("locked")
             unfinished = registry.publications.unfinished(product.id)
             if unfinished is not None:
@@ -186,7 +194,8 @@ def _plan(storage: Storage, candidate: PortCandidate) -> PortPlan:
 def _refuse_if_over(registry: Registry, run: Run) -> None:
     """A worker that was taken for dead may come back with rows of an attempt that nobody waits for any more."""
     now = registry.runs.get(run.id)
-    if now is None or now.state.final or len(now.attempts) != len(run.attempts):
+    waits = now is not None and now.state is RunState.QUEUED
+    if now is None or waits or now.state.final or len(now.attempts) != len(run.attempts):
         raise Conflict(
             "publish.run-over",
             f"The run {run.id} was ended or taken over while its rows were checked.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -22,14 +23,22 @@ class PublisherLock:
     A thread renews the lease. A process that was stopped past its lease finds out when it asks `renew`, and in any
     case at the table or at the registry, which both refuse an overtaken fencing number.
 
-    Raises Conflict `publish.busy` when somebody else holds the lock for longer than `wait_s`.
+    Raises Conflict `publish.busy` when somebody else holds the lock for longer than `wait_s`; `waiting` is called again
+    and again meanwhile, and may raise to give up.
     """
 
     def __init__(
-        self, registry: Registry, product_id: str, *, holder: str, lease_s: float, wait_s: float = 0.0
+        self,
+        registry: Registry,
+        product_id: str,
+        *,
+        holder: str,
+        lease_s: float,
+        wait_s: float = 0.0,
+        waiting: Callable[[], None] = lambda: None,
     ) -> None:
         self._registry, self._product_id, self._lease_s = registry, product_id, lease_s
-        self._holder, self._wait_s = holder, wait_s
+        self._holder, self._wait_s, self._waiting = holder, wait_s, waiting
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep, name=f"publisher-lock-{product_id}", daemon=True)
         self.fence = 0
@@ -47,6 +56,7 @@ class PublisherLock:
             except Conflict:
                 if time.monotonic() + pause > deadline:
                     raise
+            self._waiting()
             time.sleep(pause)
             pause = min(pause * 1.5, 1.0)
         self._thread.start()

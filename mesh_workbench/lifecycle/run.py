@@ -19,10 +19,11 @@ from pydantic import JsonValue, ValidationError
 from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.document import parse
 from mesh_workbench.contracts.infer import infer
-from mesh_workbench.errors import Breached, Broken, MeshError, RunFailed
+from mesh_workbench.errors import Breached, Broken, Conflict, MeshError, RunFailed
 from mesh_workbench.executors.base import Executor, Job
 from mesh_workbench.lifecycle.candidate import PortCandidate
 from mesh_workbench.lifecycle.check import check, summary
+from mesh_workbench.lifecycle.commit import Checkpoint
 from mesh_workbench.lifecycle.publish import publish
 from mesh_workbench.lifecycle.quarantine import MOST_ROWS, kept_in
 from mesh_workbench.lifecycle.recover import recover
@@ -31,6 +32,7 @@ from mesh_workbench.model.access import AuditRecord
 from mesh_workbench.model.base import new_id
 from mesh_workbench.model.check import CheckReport
 from mesh_workbench.model.query import ResolvedPort
+from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Failure, InputRelease, Progress, Run, RunState
 from mesh_workbench.model.runfolder import NOTEBOOK_FILE, OUTPUTS_FILE, RUN_FILE, RunFolder, StagedOutput
 from mesh_workbench.model.version import ProductVersion
@@ -66,8 +68,15 @@ class Limits:
 RECOVERY_PAUSE_S = 1.0
 
 
-class _Cancelled(Exception):
-    """A signal between the steps of one run; it never leaves this file."""
+_TRANSIENT = frozenset({"publish.busy", "publish.fenced-off", "storage.fenced", "storage.moved"})
+"""Conflicts with other publishers, which another attempt does not meet again."""
+
+
+class _Cancelled(Conflict):
+    """Somebody asked for the end of the run. It goes through publishing as any conflict does, and ends in this file."""
+
+    def __init__(self) -> None:
+        super().__init__("run.cancelled", "The run was cancelled.", hint="Nothing of it is published.")
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,7 @@ class RunExecution:
     resolve_inputs: ResolveInputs
     hold: Hold
     limits: Limits
+    retry: RetryPolicy
 
     def execute(self) -> None:
         try:
@@ -96,8 +106,11 @@ class RunExecution:
         except MeshError as error:
             if error.code == "publish.unfinished":
                 self._see_publication_through()
+            elif error.code == "contract.given-up":
+                self._finish(RunState.CANCELLED)
             else:
-                self._fail(error, "infrastructure" if error.status >= 500 else "environment")
+                ours = error.status >= 500 or error.code in _TRANSIENT
+                self._fail(error, "infrastructure" if ours else "environment")
 
     def _version(self) -> ProductVersion:
         version = self.registry.versions.by_id(self.hold.run.version_id)
@@ -147,12 +160,7 @@ class RunExecution:
             start_timeout_s=self.limits.kernel_start_s,
             run_timeout_s=self.limits.run_s,
         )
-        run_id = self.hold.run.id
-        result = self.executor.execute(
-            job,
-            lambda progress: self._advance(None, progress),
-            lambda: self.registry.runs.is_cancel_requested(run_id),
-        )
+        result = self.executor.execute(job, lambda progress: self._advance(None, progress), self._cancelled)
         if result.cancelled:
             raise _Cancelled
         if result.failure is not None:
@@ -165,6 +173,7 @@ class RunExecution:
 
     def _staged(self, version: ProductVersion, folder: Path) -> list[StagedOutput]:
         """What the notebook staged, the last call for an output counting. Raises RunFailed `run.missing-output`."""
+        self._stop_if_cancelled()
         file = folder / OUTPUTS_FILE
         lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
         try:
@@ -206,7 +215,7 @@ class RunExecution:
             check=lambda candidates, base: self._check(version, candidates, base),
             holder=f"{self.hold.worker_id}/{run.id}",
             lease_s=self.limits.publish_lease_s,
-            checkpoint=self._checkpoint,
+            checkpoint=self._checkpoints(),
         )
 
     def _check(self, version: ProductVersion, candidates: Mapping[str, PortCandidate], base: int | None) -> CheckReport:
@@ -231,7 +240,9 @@ class RunExecution:
                 base_release=base,
                 facts=facts_of(self.registry, self.hold.run.product_id, publishing=True),
                 quarantine=quarantine,
+                given_up=self._cancelled,
             )
+        self._stop_if_cancelled()
         self.registry.reports.add(report)
         self._advance(None, Progress(step="check", message=summary(report)), report_id=report.id)
         return report
@@ -279,9 +290,26 @@ class RunExecution:
             )
         )
 
-    def _checkpoint(self, step: str) -> None:
-        if step == "prepared":
-            self._advance(RunState.PUBLISHING, Progress(step="publish", message="Publishing"))
+    def _checkpoints(self) -> Checkpoint:
+        """What is done between the steps of publishing; it may be given up until the first commit, and not after."""
+        committed = False
+
+        def checkpoint(step: str) -> None:
+            nonlocal committed
+            committed = committed or step.startswith("committed")
+            if not committed:
+                self._stop_if_cancelled()
+            if step == "prepared":
+                self._advance(RunState.PUBLISHING, Progress(step="publish", message="Publishing"))
+
+        return checkpoint
+
+    def _cancelled(self) -> bool:
+        return self.registry.runs.is_cancel_requested(self.hold.run.id)
+
+    def _stop_if_cancelled(self) -> None:
+        if self._cancelled():
+            raise _Cancelled
 
     def _see_publication_through(self) -> None:
         """Past the point of no return a release will come: recover until it has, keeping hold of the run meanwhile."""
@@ -323,7 +351,12 @@ class RunExecution:
 
     def _finish(self, state: RunState, failure: Failure | None = None) -> None:
         self.registry.runs.finish(
-            self.hold.run.id, worker_id=self.hold.worker_id, attempt=self.hold.attempt, state=state, failure=failure
+            self.hold.run.id,
+            worker_id=self.hold.worker_id,
+            attempt=self.hold.attempt,
+            state=state,
+            failure=failure,
+            retry=self.retry,
         )
 
 

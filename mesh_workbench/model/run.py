@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from mesh_workbench.model.base import Instant, Value
 from mesh_workbench.model.queue import Waiting
+from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.schedule import SlotTime
 
 
@@ -101,6 +102,7 @@ class RunRequest(Value):
         None, ge=0, le=100, description="The higher, the sooner within its domain; by what triggered it when null."
     )
     force: bool = Field(False, description="Whether it runs although nothing changed since the current release.")
+    retry: RetryPolicy | None = Field(None, description="When it is tried again; as the workbench has set when null.")
 
 
 class Run(Value):
@@ -118,6 +120,7 @@ class Run(Value):
     acting_identity: str
     priority: int = Field(50, description="The higher, the sooner within its domain; from 0 to 100.")
     forced: bool = Field(False, description="Whether it runs although nothing changed since the current release.")
+    retry: RetryPolicy | None = Field(None, description="When it is tried again; as the workbench has set when null.")
     backfill_id: str | None = Field(None, description="The backfill that it is part of.")
     state: RunState = RunState.QUEUED
     not_before: Instant | None = Field(None, description="No worker takes it before; by the registry's clock.")

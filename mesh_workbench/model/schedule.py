@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from mesh_workbench.model.base import Instant, Value
+from mesh_workbench.model.retry import RetryPolicy
 
 
 class ScheduleDraft(Value):
@@ -23,6 +24,9 @@ class ScheduleDraft(Value):
         ge=0,
         le=100,
         description="Priority of its runs: the higher, the sooner within their domain; 50 when null.",
+    )
+    retry: RetryPolicy | None = Field(
+        None, description="When its runs are tried again; as the workbench has set when null."
     )
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Label, func, insert, select, update
+from sqlalchemy import case, func, insert, select, update
 
-from mesh_workbench.errors import Broken, Conflict
+from mesh_workbench.errors import Broken
 from mesh_workbench.model.queue import QueueLimits
+from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Failure, Progress, Run, RunState
-from mesh_workbench.registry.database import Database
-from mesh_workbench.registry.queue import Queue
-from mesh_workbench.registry.run_rows import ACTIVE, FINAL, begun, run_document, runs_of, stepped, unresolved
+from mesh_workbench.registry.run_changes import Changes, clock_of
+from mesh_workbench.registry.run_rows import ACTIVE, FINAL, begun, runs_of, unresolved
 from mesh_workbench.registry.tables.attempt import attempts
 from mesh_workbench.registry.tables.run import runs
 
-_CHANGEABLE = frozenset({"bytes", "failure", "fingerprint", "inputs", "progress", "release", "report_id", "rows"})
+CANCEL_S = 8.0
+"""Seconds after which a run whose end was asked for ends, whatever its worker does."""
 _NO_LIMITS = QueueLimits()
 _LOST = Failure(
     failure_class="lost",
@@ -26,7 +26,7 @@ _LOST = Failure(
 )
 
 
-class Claims(Queue):
+class Claims(Changes):
     """The worker's side of runs."""
 
     def claim(
@@ -41,7 +41,7 @@ class Claims(Queue):
             return None
         with self._db.write() as connection:
             mine = runs.c.id == self._next(connection, identity, limits)
-            first = connection.execute(select(runs.c.revision, runs.c.document, _clock(self._db)).where(mine)).first()
+            first = connection.execute(select(runs.c.revision, runs.c.document, clock_of(self._db)).where(mine)).first()
             if first is None:
                 return None
             taken = {
@@ -70,15 +70,14 @@ class Claims(Queue):
             return runs_of(connection, [row])[0]
 
     def heartbeat(self, run_id: str, worker_id: str, attempt: int, lease_s: float) -> bool:
-        """Renew a claim for `lease_s` seconds from now. False when the run is not this worker's any more."""
-        statement = (
-            update(runs)
-            .where(*_owned(run_id, worker_id, attempt))
-            .values(lease_until=self._db.clock(lease_s))
-            .returning(runs.c.id)
-        )
+        """Renew a claim for `lease_s` seconds from now. False when the run is not this worker's any more.
+
+        Once somebody asked for its end, the claim of a run is not renewed: it ends soon, whatever happens.
+        """
+        kept = case((runs.c.cancel_requested, runs.c.lease_until), else_=self._db.clock(lease_s))
+        statement = update(runs).where(*_owned(run_id, worker_id, attempt)).values(lease_until=kept)
         with self._db.write() as connection:
-            return connection.execute(statement).first() is not None
+            return connection.execute(statement.returning(runs.c.id)).first() is not None
 
     def owns(self, run_id: str, worker_id: str, attempt: int) -> bool:
         """Whether the run is not over and still this worker's."""
@@ -114,12 +113,17 @@ class Claims(Queue):
         attempt: int,
         state: RunState,
         failure: Failure | None = None,
+        retry: RetryPolicy | None = None,
         **changes: Any,
     ) -> Run:
-        """End the run in a final state, and its attempt with it. Raises Conflict `run.not-mine`."""
-        changes["failure"] = failure
+        """End the attempt, and with it the run in a final state; with `retry` it may wait for another attempt instead.
+
+        The run's own policy goes before `retry`. Raises Conflict `run.not-mine`.
+        """
+        owned = _owned(run_id, worker_id, attempt)
         with self._db.write() as connection:
-            return self._end(connection, run_id, _owned(run_id, worker_id, attempt), state, changes)
+            again = self._again(connection, owned, failure, retry) if failure and retry else None
+            return again or self._end(connection, run_id, owned, state, {**changes, "failure": failure})
 
     def resolve(self, run_id: str, *, state: RunState, failure: Failure | None = None, **changes: Any) -> Run:
         """End the run whoever has it, for recovery, which speaks for a worker that is gone.
@@ -136,52 +140,41 @@ class Claims(Queue):
         with self._db.read() as connection:
             return runs_of(connection, connection.execute(statement.order_by(runs.c.id)).all())
 
-    def lose(self, run: Run, *, retries: int) -> Run | None:
-        """End the newest attempt of an expired run as lost: queue the run again, or fail it after `retries` losses.
+    def lose(self, run: Run, *, retry: RetryPolicy) -> Run | None:
+        """End the newest attempt of an expired run as lost, and the run with it unless it is tried again.
 
         None when the lease was renewed, or somebody else did it. The attempt is the one that `run` was seen with.
         """
-        attempt = run.attempts[-1].number
-        gone = (runs.c.id == run.id, runs.c.attempt == attempt, runs.c.state.in_(ACTIVE))
-        statement = (
-            update(runs)
-            .where(*gone, runs.c.lease_until < self._db.clock(), ~unresolved())
-            .values(
-                state=RunState.QUEUED.value,
-                retries=runs.c.retries + 1,
-                worker_id=None,
-                lease_until=None,
-                revision=runs.c.revision + 1,
-            )
-            .returning(*runs.c)
-        )
+        gone = [
+            runs.c.id == run.id,
+            runs.c.attempt == run.attempts[-1].number,
+            runs.c.state.in_(ACTIVE),
+            runs.c.lease_until < self._db.clock(),
+            ~unresolved(),
+        ]
         with self._db.write() as connection:
-            row = connection.execute(statement).first()
+            row = connection.execute(select(runs.c.cancel_requested).where(*gone).with_for_update()).first()
             if row is None:
                 return None
             if row.cancel_requested:
-                return self._end(connection, run.id, [runs.c.id == run.id], RunState.CANCELLED, {})
-            if row.retries > retries:
-                return self._end(connection, run.id, [runs.c.id == run.id], RunState.FAILED, {"failure": _LOST})
-            self._close(connection, run.id, attempt, RunState.FAILED, _LOST)
-            return self._change(connection, run.id, [runs.c.id == run.id], None, {"progress": Progress()})
+                return self._end(connection, run.id, gone, RunState.CANCELLED, {})
+            again = self._again(connection, gone, _LOST, retry)
+            return again or self._end(connection, run.id, gone, RunState.FAILED, {"failure": _LOST})
 
     def give_back(self, run_id: str, *, worker_id: str, attempt: int) -> bool:
-        """Put a run back into the queue when its worker is stopped.
+        """Put a run back into the queue when its worker is stopped; one whose end was asked for ends.
 
         False when it is not this worker's, or is being published, which must end first.
         """
-        statement = (
-            update(runs)
-            .where(*_owned(run_id, worker_id, attempt), ~unresolved())
-            .values(state=RunState.QUEUED.value, worker_id=None, lease_until=None, revision=runs.c.revision + 1)
-            .returning(runs.c.id)
-        )
+        owned = [*_owned(run_id, worker_id, attempt), ~unresolved()]
         with self._db.write() as connection:
-            if connection.execute(statement).first() is None:
+            row = connection.execute(select(runs.c.cancel_requested).where(*owned).with_for_update()).first()
+            if row is None:
                 return False
-            self._close(connection, run_id, attempt, RunState.CANCELLED, None)
-            self._change(connection, run_id, [runs.c.id == run_id], None, {"progress": Progress()})
+            if row.cancel_requested:
+                self._end(connection, run_id, owned, RunState.CANCELLED, {})
+            else:
+                self._requeue(connection, owned, RunState.CANCELLED)
             return True
 
     def _anything_waits(self, identity: str | None) -> bool:
@@ -192,69 +185,6 @@ class Claims(Queue):
         with self._db.read() as connection:
             return connection.execute(statement).first() is not None
 
-    def _end(
-        self, connection: Connection, run_id: str, conditions: list[Any], state: RunState, changes: dict[str, Any]
-    ) -> Run:
-        if not state.final:
-            raise Broken("run.wrong-step", f"A run does not end as {state.value}.")
-        changes.setdefault("progress", Progress(step="done"))
-        ended = self._change(connection, run_id, conditions, state, changes)
-        if ended.attempts:
-            self._close(connection, run_id, ended.attempts[-1].number, state, ended.failure)
-            row = connection.execute(select(runs).where(runs.c.id == run_id)).one()
-            return runs_of(connection, [row])[0]
-        return ended
-
-    def _change(
-        self,
-        connection: Connection,
-        run_id: str,
-        conditions: list[Any],
-        state: RunState | None,
-        changes: dict[str, Any],
-    ) -> Run:
-        """Merge `changes` into the document and set the state, under `conditions`.
-
-        The row is held from reading to writing: the document is replaced as a whole.
-        """
-        unknown = changes.keys() - _CHANGEABLE
-        if unknown:
-            raise Broken("run.wrong-change", f"A run's {', '.join(sorted(unknown))} cannot be changed.")
-        row = connection.execute(select(runs, _clock(self._db)).where(*conditions).with_for_update()).first()
-        if row is None:
-            raise _not_mine(run_id)
-        changed = runs_of(connection, [row])[0]
-        if "progress" in changes:
-            changes["steps"] = stepped(changed.steps, changes["progress"].step, row.clock)
-        changed = changed.model_copy(update=changes)
-        values: dict[str, Any] = {"document": run_document(changed), "revision": runs.c.revision + 1}
-        if state is not None:
-            values["state"] = state.value
-            if state.final:
-                untold = state is not RunState.CANCELLED
-                values |= {"finished": self._db.clock(), "lease_until": None, "untold": untold}
-        after = connection.execute(update(runs).where(*conditions).values(values).returning(*runs.c)).first()
-        if after is None:
-            raise _not_mine(run_id)
-        return runs_of(connection, [after])[0]
-
-    def _close(
-        self, connection: Connection, run_id: str, number: int, state: RunState, failure: Failure | None
-    ) -> None:
-        connection.execute(
-            update(attempts)
-            .where(attempts.c.run_id == run_id, attempts.c.number == number, attempts.c.finished.is_(None))
-            .values(
-                state=state.value,
-                finished=self._db.clock(),
-                failure=failure.model_dump(mode="json") if failure else None,
-            )
-        )
-
-
-def _clock(database: Database) -> Label[datetime]:
-    return database.clock().label("clock")
-
 
 def _owned(run_id: str, worker_id: str, attempt: int) -> list[Any]:
     return [
@@ -263,11 +193,3 @@ def _owned(run_id: str, worker_id: str, attempt: int) -> list[Any]:
         runs.c.attempt == attempt,
         runs.c.state.in_(ACTIVE),
     ]
-
-
-def _not_mine(run_id: str) -> Conflict:
-    return Conflict(
-        "run.not-mine",
-        f"The run {run_id} belongs to another worker now, or is over.",
-        hint="Nothing needs to be done: whoever has it goes on.",
-    )

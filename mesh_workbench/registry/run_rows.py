@@ -70,6 +70,19 @@ def stepped(steps: Sequence[StepTime], step: Step | Literal["done"], moment: dat
     return ended if step == "done" else [*ended, StepTime(step=step, began=moment)]
 
 
+def anew(moment: datetime) -> dict[str, Any]:
+    """The changes by which a run waits for its next attempt; what earlier ones found is with them."""
+    return {
+        "failure": None,
+        "fingerprint": "",
+        "inputs": [],
+        "progress": Progress(),
+        "steps": stepped([], "queue", moment),
+        "rows": {},
+        "bytes": {},
+    }
+
+
 def begun(document: dict[str, Any], moment: datetime) -> dict[str, Any]:
     """The document of a run that waited and now begins."""
     steps = stepped([StepTime.model_validate(step) for step in document.get("steps", [])], "start", moment)

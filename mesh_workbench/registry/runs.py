@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import case, func, insert, literal, select, update
+from sqlalchemy import case, func, insert, select, update
 
 from mesh_workbench.errors import Conflict, NotFound
 from mesh_workbench.model.base import Page
-from mesh_workbench.model.run import Progress, Run, RunState
-from mesh_workbench.registry.claims import Claims
-from mesh_workbench.registry.column_types import Moment
+from mesh_workbench.model.run import Run, RunState
+from mesh_workbench.registry.claims import CANCEL_S, Claims
 from mesh_workbench.registry.cursor import page
 from mesh_workbench.registry.repository import batches
-from mesh_workbench.registry.run_rows import ACTIVE, FINAL, run_columns, run_document, runs_of, stepped, unresolved
+from mesh_workbench.registry.run_rows import (
+    ACTIVE,
+    FINAL,
+    anew,
+    run_columns,
+    run_document,
+    runs_of,
+    stepped,
+    unresolved,
+)
 from mesh_workbench.registry.tables.idempotency_key import idempotency_keys
 from mesh_workbench.registry.tables.run import runs
 
@@ -49,27 +56,23 @@ class Runs(Claims):
             found = runs_of(connection, connection.execute(select(runs).where(runs.c.id == run_id)).all())
         return found[0] if found else None
 
-    def cancel_request(self, run_id: str) -> Run:
+    def cancel_request(self, run_id: str, *, within_s: float = CANCEL_S) -> Run:
         """Ask for the end of a run: a waiting one is cancelled at once, a running one by its worker.
 
-        Raises NotFound `run.not-found` and Conflict `run.over`.
+        From now on its claim is not renewed, so that it ends after `within_s` seconds also when its worker does
+        nothing, unless it is being published by then. Raises NotFound `run.not-found` and Conflict `run.over`.
         """
-        waiting = runs.c.state == RunState.QUEUED.value
-        statement = (
-            update(runs)
-            .where(runs.c.id == run_id, runs.c.state.not_in(FINAL))
-            .values(
-                cancel_requested=True,
-                state=case((waiting, RunState.CANCELLED.value), else_=runs.c.state),
-                finished=case((waiting, self._db.clock()), else_=literal(None, Moment())),
-                revision=runs.c.revision + 1,
-            )
-            .returning(*runs.c)
-        )
+        at_latest = self._db.clock(within_s)
+        lease = case((runs.c.lease_until > at_latest, at_latest), else_=runs.c.lease_until)
+        asked = {"cancel_requested": True, "lease_until": lease, "revision": runs.c.revision + 1}
+        going_on = (runs.c.id == run_id, runs.c.state.not_in(FINAL))
+        statement = update(runs).where(*going_on).values(asked).returning(*runs.c)
         with self._db.write() as connection:
             row = connection.execute(statement).first()
             if row is None:
                 raise self._over(run_id, "cancelled")
+            if row.state == RunState.QUEUED.value:
+                return self._end(connection, run_id, [runs.c.id == run_id], RunState.CANCELLED, {})
             return runs_of(connection, [row])[0]
 
     def is_cancel_requested(self, run_id: str) -> bool:
@@ -92,16 +95,7 @@ class Runs(Claims):
             row = connection.execute(select(runs, clock).where(*retriable).with_for_update()).first()
             if row is None:
                 raise self._over(run_id, "tried again")
-            fresh: dict[str, Any] = {
-                "failure": None,
-                "fingerprint": "",
-                "progress": Progress(),
-                "steps": stepped([], "queue", row.clock),
-                "rows": {},
-                "bytes": {},
-            }
-            if forced:
-                fresh["forced"] = True
+            fresh = anew(row.clock) | ({"forced": True} if forced else {})
             run = runs_of(connection, [row])[0].model_copy(update=fresh)
             statement = (
                 update(runs)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from mesh_workbench.errors import MeshError
+from mesh_workbench.errors import Conflict, MeshError
+from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Failure, Run, RunState
 
 if TYPE_CHECKING:
@@ -24,9 +25,17 @@ class Execution:
     """A run that this worker has claimed. `ended` is called from the thread when it is over."""
 
     def __init__(
-        self, registry: Registry, execute_run: ExecuteRun, run: Run, worker_id: str, *, ended: Callable[[], None]
+        self,
+        registry: Registry,
+        execute_run: ExecuteRun,
+        run: Run,
+        worker_id: str,
+        *,
+        retry: RetryPolicy,
+        ended: Callable[[], None],
     ) -> None:
         self.run = run
+        self._retry = retry
         self._registry, self._execute_run, self._worker_id, self._ended = registry, execute_run, worker_id, ended
         self._attempt = run.attempts[-1].number
         # A daemon: a kernel that hangs must not keep the process when it was told to end.
@@ -67,6 +76,8 @@ class Execution:
 
     def _see_to_its_end(self, error: Exception | None) -> None:
         """A run that its execution left in the middle fails here, at once and with the reason."""
+        if isinstance(error, Conflict) and error.code == "run.not-mine":
+            return  # it was lost or cancelled meanwhile, and told so where it was
         if error is not None:
             _log.error("The run %s of %s broke off: %s", self.run.id, self.run.product, error, exc_info=error)
         if not self._registry.runs.owns(self.run.id, self._worker_id, self._attempt):
@@ -77,6 +88,7 @@ class Execution:
             attempt=self._attempt,
             state=RunState.FAILED,
             failure=_failure(error),
+            retry=self._retry,
         )
 
 

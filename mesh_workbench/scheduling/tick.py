@@ -112,6 +112,7 @@ def _new_run(schedule: Schedule, version: ProductVersion, slot: SlotTime, now: d
         parameters=schedule.parameters,
         acting_identity=schedule.acting_identity,
         priority=PRIORITY["schedule"] if schedule.priority is None else schedule.priority,
+        retry=schedule.retry,
         created=now,
     )
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from mesh_workbench.errors import MeshError, Unavailable
 from mesh_workbench.model.base import new_id, now
 from mesh_workbench.model.queue import QueueLimits
+from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Run
 from mesh_workbench.model.status import Worker as WorkerRecord
 from mesh_workbench.scheduling.execution import ExecuteRun, Execution
@@ -27,8 +28,6 @@ from mesh_workbench.settings import Settings
 if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
 
-RETRIES = 1
-"""How often a run whose worker was lost is queued again before it fails."""
 _LONGEST_PAUSE_S = 10.0
 _FORGET_S = 86_400.0
 
@@ -57,7 +56,7 @@ class Worker:
         self.id = new_id("wrk")
         self._registry, self._execute_run, self._recover = registry, execute_run, recover
         self._identity, self._slots, self._settings, self._grace_s = identity, slots, settings, grace_s
-        self._limits = QueueLimits.of(settings)
+        self._limits, self._retry = QueueLimits.of(settings), RetryPolicy.of(settings)
         self._started = now()
         self._executions: list[Execution] = []
         self._wake = threading.Event()
@@ -91,6 +90,8 @@ class Worker:
             if time.monotonic() >= self._next_sweep:
                 self._sweep()
                 self._next_sweep = time.monotonic() + min(self._settings.lease_s / 4, self._settings.heartbeat_s)
+            else:
+                self._end_lost()
             tick(self._registry, by=self.id)
             self._executions = [execution for execution in self._executions if execution.alive]
             self._claim()
@@ -107,11 +108,15 @@ class Worker:
     def _sweep(self) -> None:
         """Resolve what others left: first publications, because no attempt may start before, then runs."""
         self._recover()
+        self._end_lost()
+        self._registry.workers.forget(_FORGET_S)
+
+    def _end_lost(self) -> None:
+        """End what nobody works on any more, or what somebody does not stop working on though asked to."""
         for run in self._registry.runs.expired():
-            after = self._registry.runs.lose(run, retries=RETRIES)
+            after = self._registry.runs.lose(run, retry=self._retry)
             if after is not None:
                 _log.warning("The run %s of %s lost its worker; it is %s now.", run.id, run.product, after.state.value)
-        self._registry.workers.forget(_FORGET_S)
 
     def _claim(self) -> None:
         while len(self._executions) < self._slots:
@@ -122,7 +127,7 @@ class Worker:
 
     def _start(self, run: Run) -> Execution:
         _log.info("The run %s of %s begins, attempt %d.", run.id, run.product, run.attempts[-1].number)
-        execution = Execution(self._registry, self._execute_run, run, self.id, ended=self._wake.set)
+        execution = Execution(self._registry, self._execute_run, run, self.id, retry=self._retry, ended=self._wake.set)
         execution.start()
         return execution
 

@@ -8,7 +8,7 @@ from mesh_workbench.lifecycle.tidy import retention_of, tidy
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.examination import Finding
 from mesh_workbench.model.retention import Tidied
-from mesh_workbench.scheduling.worker import RETRIES
+from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.workbench.context import Context
 
 
@@ -60,5 +60,5 @@ class LocalHouse:
         """Resolve a run whose lease is over, as the sweep of a worker does."""
         registry = self._context.registry
         run = next((run for run in registry.runs.expired() if run.id == run_id), None)
-        after = registry.runs.lose(run, retries=RETRIES) if run else None
+        after = registry.runs.lose(run, retry=RetryPolicy.of(self._context.settings)) if run else None
         return after.state.value if after else ""

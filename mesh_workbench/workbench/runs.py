@@ -13,6 +13,7 @@ from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import Page, new_id
 from mesh_workbench.model.product import Product, ProductStatus
 from mesh_workbench.model.retention import Remains
+from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import PRIORITY, Run, RunRequest
 from mesh_workbench.model.runfolder import EXECUTED_FILE, LOG_FILE
 from mesh_workbench.model.schedule import Slot, SlotDecision, SlotTime
@@ -65,6 +66,7 @@ class LocalRuns:
                 acting_identity=context.identity.name,
                 priority=PRIORITY[request.trigger] if request.priority is None else request.priority,
                 forced=request.force,
+                retry=request.retry,
                 created=registry.now(),
             )
             if slot:
@@ -97,7 +99,7 @@ class LocalRuns:
     def list(self, name: str | None = None, *, cursor: str | None = None, limit: int = 50) -> Page[Run]:
         product_id = self._context.product(name).id if name else None
         page = self._context.registry.runs.list(product_id, cursor=cursor, limit=limit)
-        return page.model_copy(update={"items": placed(self._context, page.items)})
+        return page.model_copy(update={"items": placed(self._context, [self._ended(run) for run in page.items])})
 
     def cancel(self, run_id: str) -> Run:
         """Ask for a run to be cancelled; one that has not started ends at once. Raises Conflict `run.final`."""
@@ -227,7 +229,17 @@ class LocalRuns:
         run = self._context.registry.runs.get(run_id)
         if run is None:
             raise NotFound("run.unknown", f"There is no run {run_id}.", hint="`mesh runs` lists them.")
-        return run
+        return self._ended(run)
+
+    def _ended(self, run: Run) -> Run:
+        """The run; one whose end was asked for and whose worker has not ended it in time ends now.
+
+        Every worker does that, too. But the only one may be the one that does not answer.
+        """
+        if not run.cancel_requested or run.state.final or not run.attempts:
+            return run
+        retry = RetryPolicy.of(self._context.settings)
+        return self._context.registry.runs.lose(run, retry=retry) or run
 
     def _for_change(self, run_id: str) -> Run:
         run = self._known(run_id)

@@ -11,6 +11,7 @@ from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.lifecycle.run import Hold, Limits, RunExecution
 from mesh_workbench.model.identity import Identity
 from mesh_workbench.model.query import ResolvedPort
+from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Run
 from mesh_workbench.scheduling.worker import Worker
 from mesh_workbench.workbench import open_workbench
@@ -44,14 +45,17 @@ def run_worker(
         quarantine_rows=context.settings.quarantine_rows,
     )
 
+    retry = RetryPolicy.of(context.settings)
+
     def execute(run: Run, worker_id: str, attempt: int) -> None:
         RunExecution(
             registry=context.registry,
             storage=context.storage,
             executor=executor,
-            resolve_inputs=lambda run, names: _inputs(context, run, names),
+            resolve_inputs=lambda run, names: inputs_of(context, run, names),
             hold=Hold(run, worker_id, attempt),
             limits=limits,
+            retry=retry,
         ).execute()
 
     try:
@@ -85,7 +89,7 @@ class _Sweep:
             self._prober.probe()
 
 
-def _inputs(context: Context, run: Run, names: list[str]) -> list[ResolvedPort]:
+def inputs_of(context: Context, run: Run, names: list[str]) -> list[ResolvedPort]:
     """What `run` reads, decided and logged as its acting identity."""
     from mesh_workbench.workbench.local import LocalWorkbench
 

@@ -44,3 +44,18 @@ def test_limits_that_make_no_sense_are_refused(bench_folder: Path, mesh: Mesh) -
     (bench_folder / "mesh.toml").write_text("run_limits = { sales = -1 }\n", encoding="utf-8")
     said = mesh("runs", "--json")
     assert (said.code, said.problem["code"]) == (2, "settings.invalid")
+
+
+def test_a_run_has_a_policy_of_its_own_for_being_tried_again(orders: str, mesh: Mesh) -> None:
+    run = mesh("run", orders, "--retries", "5", "--retry-on", "user_code", "--retry-on", "run.timeout", "--json").json
+    assert (run["retry"]["retries"], run["retry"]["on"]) == (5, ["user_code", "run.timeout"])
+    said = mesh("run", orders, "--retry-on", "bad luck", "--json")
+    assert (said.code, said.problem["code"]) == (2, "run.unknown-failure")
+    assert mesh("run", orders, "--json").json["retry"] is None
+
+
+@pytest.mark.parametrize("line", ["retries = -1", "retry_on = ['bad luck']", "retry_pause_s = -1"])
+def test_a_policy_of_the_workbench_that_makes_no_sense_is_refused(bench_folder: Path, mesh: Mesh, line: str) -> None:
+    (bench_folder / "mesh.toml").write_text(f"{line}\n", encoding="utf-8")
+    said = mesh("runs", "--json")
+    assert (said.code, said.problem["code"]) == (2, "settings.invalid")

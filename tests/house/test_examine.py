@@ -20,6 +20,7 @@ from mesh_workbench.lifecycle.examine import CHECKS, examine
 from mesh_workbench.lifecycle.examine.check import Scene
 from mesh_workbench.model.base import new_id, now
 from mesh_workbench.model.examination import Finding, Problem
+from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Run, RunState
 from mesh_workbench.model.runfolder import RUN_FOLDER_VARIABLE
 from mesh_workbench.model.schedule import Slot, SlotDecision
@@ -91,7 +92,7 @@ class House:
     def _lose(self, run_id: str) -> str:
         registry = self.world.registry
         [run] = [run for run in registry.runs.expired() if run.id == run_id]
-        after = registry.runs.lose(run, retries=1)
+        after = registry.runs.lose(run, retry=RetryPolicy())
         return after.state.value if after else ""
 
 

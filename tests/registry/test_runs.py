@@ -9,9 +9,11 @@ import pytest
 
 from mesh_workbench.errors import Broken, Conflict, NotFound
 from mesh_workbench.model.base import new_id, now
+from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Failure, InputRelease, Progress, Run, RunState
 from mesh_workbench.model.schedule import Slot, SlotDecision, SlotState
 from mesh_workbench.registry import Registry
+from mesh_workbench.registry.claims import CANCEL_S
 from tests import records
 
 FAILURE = Failure(failure_class="user_code", code="run.cell-failed", message="ZeroDivisionError", cell=3)
@@ -104,12 +106,35 @@ def test_a_waiting_run_is_cancelled_at_once_and_a_running_one_is_asked(registry:
         registry.runs.cancel_request("run_unknown")
 
 
+def test_a_run_whose_end_was_asked_for_ends_although_its_worker_goes_on_renewing(registry: Registry) -> None:
+    registry.runs.add(records.run(records.known_version(registry)))
+    run = registry.runs.claim("wrk_1", None, 3600)
+    assert run is not None
+    asked = registry.runs.cancel_request(run.id)
+    assert asked.cancel_requested
+    until = registry.runs.lease_of(run.id)
+    assert until is not None
+    assert until - registry.now() <= timedelta(seconds=CANCEL_S)
+    assert registry.runs.heartbeat(run.id, "wrk_1", 1, 3600)
+    registry.runs.cancel_request(run.id)  # asking twice does not put it off
+    assert registry.runs.lease_of(run.id) == until
+
+
+def test_a_worker_that_stops_ends_what_was_to_be_cancelled(registry: Registry, queued: Run) -> None:
+    registry.runs.claim("wrk_1", None, 30)
+    registry.runs.cancel_request(queued.id)
+    assert registry.runs.give_back(queued.id, worker_id="wrk_1", attempt=1)
+    found = registry.runs.get(queued.id)
+    assert found is not None
+    assert (found.state, found.attempts[0].state) == (RunState.CANCELLED, RunState.CANCELLED)
+
+
 def test_a_cancelled_run_whose_worker_is_lost_ends_as_cancelled(registry: Registry, queued: Run) -> None:
     registry.runs.claim("wrk_1", None, 0.01)
     registry.runs.cancel_request(queued.id)
     time.sleep(0.05)
     [expired] = registry.runs.expired()
-    lost = registry.runs.lose(expired, retries=1)
+    lost = registry.runs.lose(expired, retry=RetryPolicy())
     assert lost is not None
     assert lost.state is RunState.CANCELLED
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from mesh_workbench.errors import Unavailable
+from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Run, RunState
 from mesh_workbench.registry import Registry, open_registry
 from mesh_workbench.scheduling.cron import slot_containing
@@ -42,9 +43,10 @@ def worker(
     identity: str | None = None,
     slots: int = 2,
     lease_s: float = 30.0,
+    retries: int = 0,
     grace_s: float = 10.0,
 ) -> Worker:
-    settings = Settings(root=Path("/"), tick_s=0.02, heartbeat_s=0.1, lease_s=lease_s)
+    settings = Settings(root=Path("/"), tick_s=0.02, heartbeat_s=0.1, lease_s=lease_s, retries=retries)
     return Worker(
         registry=registry,
         execute_run=execute_run,
@@ -134,7 +136,7 @@ def test_a_run_whose_worker_is_gone_is_executed_by_the_next_one(registry: Regist
     run = registry.runs.add(records.run(version))
     assert registry.runs.claim("wrk_gone", None, 0.05)
     time.sleep(0.1)
-    worker(registry, succeeding(registry)).work(threading.Event(), until_idle=True)
+    worker(registry, succeeding(registry), retries=1).work(threading.Event(), until_idle=True)
     found = registry.runs.get(run.id)
     assert found is not None
     assert [attempt.state for attempt in found.attempts] == [RunState.FAILED, RunState.SUCCEEDED]
@@ -143,7 +145,8 @@ def test_a_run_whose_worker_is_gone_is_executed_by_the_next_one(registry: Regist
     assert found.failure is None
 
 
-def test_the_second_loss_of_a_run_is_its_end(registry: Registry) -> None:
+def test_the_last_loss_of_a_run_is_its_end(registry: Registry) -> None:
+    once = RetryPolicy(retries=1)
     version = records.known_version(registry)
     run = registry.runs.add(records.run(version))
     for number in (1, 2):
@@ -151,8 +154,8 @@ def test_the_second_loss_of_a_run_is_its_end(registry: Registry) -> None:
         assert claimed is not None
         time.sleep(0.05)
         [expired] = registry.runs.expired()
-        assert registry.runs.lose(expired, retries=1) is not None
-        assert registry.runs.lose(expired, retries=1) is None  # of two sweepers one does it
+        assert registry.runs.lose(expired, retry=once) is not None
+        assert registry.runs.lose(expired, retry=once) is None  # of two sweepers one does it
     found = registry.runs.get(run.id)
     assert found is not None
     assert found.state is RunState.FAILED
@@ -161,6 +164,23 @@ def test_the_second_loss_of_a_run_is_its_end(registry: Registry) -> None:
     assert [attempt.state for attempt in found.attempts] == [RunState.FAILED, RunState.FAILED]
     again = registry.runs.requeue(run.id)
     assert (again.state, again.failure) == (RunState.QUEUED, None)
+
+
+def test_a_run_whose_end_was_asked_for_ends_though_its_execution_hangs(registry: Registry) -> None:
+    run = registry.runs.add(records.run(records.known_version(registry)))
+    hang = threading.Event()
+
+    def execute(run: Run, worker_id: str, attempt: int) -> None:
+        hang.wait(60)
+        registry.runs.finish(run.id, worker_id=worker_id, attempt=attempt, state=RunState.SUCCEEDED)
+
+    with working(worker(registry, execute, lease_s=3600.0, grace_s=0.1)):
+        eventually(lambda: state_of(registry, run) is RunState.STARTING)
+        registry.runs.cancel_request(run.id, within_s=0.5)
+        eventually(lambda: state_of(registry, run) is RunState.CANCELLED, within_s=5.0)
+    hang.set()
+    time.sleep(0.1)
+    assert state_of(registry, run) is RunState.CANCELLED  # what comes later does not count
 
 
 def test_an_execution_that_breaks_off_fails_its_run_and_not_the_worker(registry: Registry) -> None:

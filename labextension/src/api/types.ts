@@ -789,6 +789,30 @@ export interface ReleasePort {
   arrow_schema: string;
 }
 
+/** After which failures a run is tried again, how often, and after which pauses. Each pause is twice as long as the one before, and between half of that and all of it by chance, so that runs that failed together do not come back together. */
+export interface RetryPolicy {
+  /** Attempts beside the first that the workbench makes by itself. */
+  retries: number;
+  /** Classes of failures, or codes of single ones, after which it is tried again. */
+  on: string[];
+  /** Seconds before the first retry. */
+  first_pause_s: number;
+  /** Seconds that a pause never exceeds. */
+  longest_pause_s: number;
+}
+
+/** After which failures a run is tried again, how often, and after which pauses. Each pause is twice as long as the one before, and between half of that and all of it by chance, so that runs that failed together do not come back together. */
+export interface RetryPolicyInput {
+  /** Attempts beside the first that the workbench makes by itself. */
+  retries?: number;
+  /** Classes of failures, or codes of single ones, after which it is tried again. */
+  on?: string[];
+  /** Seconds before the first retry. */
+  first_pause_s?: number;
+  /** Seconds that a pause never exceeds. */
+  longest_pause_s?: number;
+}
+
 /** What a person may do. Platform roles have no domain; the others belong to one. */
 export type Role = 'platform_admin' | 'governance' | 'domain_owner' | 'producer' | 'consumer';
 
@@ -825,6 +849,8 @@ export interface Run {
   priority: number;
   /** Whether it runs although nothing changed since the current release. */
   forced: boolean;
+  /** When it is tried again; as the workbench has set when null. */
+  retry: RetryPolicy | null;
   /** The backfill that it is part of. */
   backfill_id: string | null;
   state: RunState;
@@ -869,6 +895,8 @@ export interface RunRequest {
   priority?: number | null;
   /** Whether it runs although nothing changed since the current release. */
   force?: boolean;
+  /** When it is tried again; as the workbench has set when null. */
+  retry?: RetryPolicyInput | null;
 }
 
 export type RunState = 'queued' | 'starting' | 'running' | 'checking' | 'publishing' | 'succeeded' | 'unchanged' | 'failed' | 'cancelled';
@@ -886,6 +914,8 @@ export interface Schedule {
   end: string | null;
   /** Priority of its runs: the higher, the sooner within their domain; 50 when null. */
   priority: number | null;
+  /** When its runs are tried again; as the workbench has set when null. */
+  retry: RetryPolicy | null;
   id: string;
   product_id: string;
   product: string;
@@ -914,6 +944,8 @@ export interface ScheduleDraft {
   end?: string | null;
   /** Priority of its runs: the higher, the sooner within their domain; 50 when null. */
   priority?: number | null;
+  /** When its runs are tried again; as the workbench has set when null. */
+  retry?: RetryPolicyInput | null;
 }
 
 /** When a schedule would fire. */
