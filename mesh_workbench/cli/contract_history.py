@@ -152,6 +152,8 @@ def _share(point: PromisePoint | None) -> str:
 
 
 def _value(observed: JsonValue) -> str:
+    from mesh_workbench.contracts.evidence import number
+
     if isinstance(observed, int | float) and not isinstance(observed, bool):
-        return show.count(observed) if isinstance(observed, int) else f"{observed:,.6g}"
+        return number(observed)
     return "" if observed is None else str(observed)

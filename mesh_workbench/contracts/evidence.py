@@ -16,3 +16,9 @@ def chance(seen: int) -> float:
 def counted(number: int, what: str) -> str:
     """`1 row`, `1,000 rows`."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def number(value: int | float) -> str:
+    """`1,000`, `20.949`: whole numbers exactly, others to six digits."""
+    whole = isinstance(value, int) or abs(value) >= 1_000_000
+    return f"{value:,.0f}" if whole else f"{value:,.6g}"

@@ -16,7 +16,7 @@ from mesh_workbench.contracts.columns import columns_of
 from mesh_workbench.contracts.database import CANDIDATE, Database, open_database
 from mesh_workbench.contracts.described_type import described
 from mesh_workbench.contracts.document import parse
-from mesh_workbench.contracts.evidence import FEWEST, chance, counted
+from mesh_workbench.contracts.evidence import FEWEST, chance, counted, number
 from mesh_workbench.contracts.formats import formats_of
 from mesh_workbench.contracts.profile import ColumnProfile, distinct_values, profile_of
 from mesh_workbench.contracts.promises import promises_of
@@ -180,6 +180,6 @@ def _propose_range(column: Proposed) -> None:
     bounds = generous(low, high)
     if bounds:
         column.minimum, column.maximum = bounds
-        seen = f"{low:,} to {high:,} in {counted(column.profile.present, 'value')}"
+        seen = f"{number(low)} to {number(high)} in {counted(column.profile.present, 'value')}"
         column.evidence["minimum"] = column.evidence["maximum"] = seen
         column.confidence["minimum"] = column.confidence["maximum"] = chance(column.profile.present)

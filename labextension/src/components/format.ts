@@ -84,10 +84,10 @@ export function figure(value: unknown): string {
 }
 
 /** A part of a whole: 0.0068 is "0.68%". */
-export function share(part: number): string {
+export function share(part: number, digits = 3): string {
   return part.toLocaleString(undefined, {
     style: 'percent',
-    maximumSignificantDigits: 3
+    maximumSignificantDigits: digits
   });
 }
 

@@ -2,7 +2,6 @@ import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type {
-  Column,
   ContractProposal,
   ContractView,
   OutputSpec,
@@ -12,6 +11,7 @@ import { useEnvironment } from '../components/environment';
 import { count } from '../components/format';
 import { Empty } from '../components/message';
 import type { PromoteModel } from './model';
+import { Promised } from './promised';
 
 /** What the notebook makes, and what will be promised about it. */
 export function Output({
@@ -105,16 +105,7 @@ function Port(props: {
           onChange={event => setText(event.target.value)}
         />
       ) : (
-        contract && (
-          <Columns
-            columns={contract.columns}
-            promises={contract.promises}
-            evidence={proposal?.evidence ?? {}}
-          />
-        )
-      )}
-      {proposal && !editing && (
-        <Suggestions suggestions={proposal.suggestions} />
+        contract && <Promised contract={contract} proposal={proposal} />
       )}
       <div className="jp-mesh-actions">
         {editing ? (
@@ -142,88 +133,4 @@ function Port(props: {
       </div>
     </section>
   );
-}
-
-function Columns(props: {
-  columns: Column[];
-  promises: ContractView['promises'];
-  evidence: Record<string, string>;
-}): JSX.Element {
-  const { trans } = useEnvironment();
-  const of = (column: string): ContractView['promises'] =>
-    props.promises.filter(
-      promise =>
-        promise.target.endsWith(`.${column}`) && promise.kind !== 'type'
-    );
-  const proposed = Object.keys(props.evidence).length > 0;
-  const rest = props.promises.filter(promise => !promise.target.includes('.'));
-  return (
-    <>
-      {rest.length > 0 && (
-        <ul className="jp-mesh-plain">
-          {rest.map(promise => (
-            <li key={promise.id}>
-              {promise.words}{' '}
-              <span className="jp-mesh-dim">{props.evidence[promise.id]}</span>
-            </li>
-          ))}
-        </ul>
-      )}
-      <table className="jp-mesh-table">
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('Column')}</th>
-            <th scope="col">{trans.__('Type')}</th>
-            <th scope="col">{trans.__('Promises')}</th>
-            {proposed && <th scope="col">{trans.__('Evidence')}</th>}
-          </tr>
-        </thead>
-        <tbody>
-          {props.columns.map(column => (
-            <tr key={column.name}>
-              <th scope="row" className="jp-mesh-mono">
-                {column.name}
-                {column.classification && (
-                  <span className="jp-mesh-mark">{column.classification}</span>
-                )}
-              </th>
-              <td>{column.type}</td>
-              <td>
-                {of(column.name).map(promise => (
-                  <div key={promise.id}>{promise.words}</div>
-                ))}
-              </td>
-              {proposed && (
-                <td className="jp-mesh-dim">
-                  {of(column.name).map(promise => (
-                    <div key={promise.id}>
-                      {props.evidence[promise.id] ?? ''}
-                    </div>
-                  ))}
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </>
-  );
-}
-
-/** What a person should decide: it is told with its reason, and not written into the contract. */
-function Suggestions({
-  suggestions
-}: {
-  suggestions: Record<string, string>;
-}): JSX.Element | null {
-  const told = Object.entries(suggestions);
-  return told.length ? (
-    <ul className="jp-mesh-suggestions">
-      {told.map(([about, reason]) => (
-        <li key={about}>
-          <span className="jp-mesh-mono">{about}</span> {reason}
-        </li>
-      ))}
-    </ul>
-  ) : null;
 }
