@@ -8,6 +8,7 @@ from mesh_workbench.api import (
     domains,
     events,
     grants,
+    notices,
     products,
     promotions,
     query,
@@ -18,6 +19,7 @@ from mesh_workbench.api import (
     schedules,
     search,
     status,
+    subscriptions,
     versions,
 )
 
@@ -37,6 +39,8 @@ RESOURCES = (
     search,
     promotions,
     grants,
+    notices,
+    subscriptions,
     audit,
 )
 """Modules with a `router`, in the order of the reference."""

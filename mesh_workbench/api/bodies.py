@@ -32,3 +32,17 @@ class GrantDraft(Value):
     identity: str = Field(min_length=1, max_length=255, examples=["rita"])
     purpose: str = Field("", max_length=2000, examples=["Quarterly report"])
     until: Instant | None = Field(None, description="For ever when null.")
+
+
+class NoticeIds(Value):
+    """Which notices."""
+
+    ids: list[str] | None = Field(
+        None, max_length=1000, description="Their ids; all that one was told for null.", examples=[["ntc_01k9…"]]
+    )
+
+
+class MuteDraft(Value):
+    """For how long."""
+
+    until: Instant | None = Field(None, description="Until when; null for as long as nobody unmutes it.")

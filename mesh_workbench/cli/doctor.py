@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mesh_workbench.cli import show
+from mesh_workbench.cli import doctor_told, show
 from mesh_workbench.cli.options import Json
 from mesh_workbench.errors import Broken, Damaged, MeshError, Unavailable
 
@@ -116,7 +116,14 @@ def _look(chosen: Settings) -> Iterator[Finding]:
         return
     try:
         yield _finding("registry", True, f"{registry.dialect}, {registry.place}")
-        for check, look in (("workers", _workers), ("publications", _publications), ("runs", _runs)):
+        looks = {
+            "workers": _workers,
+            "publications": _publications,
+            "runs": _runs,
+            "late": doctor_told.late_products,
+            "messages": doctor_told.messages,
+        }
+        for check, look in looks.items():
             yield _guarded(check, look, registry, chosen)
     finally:
         registry.close()

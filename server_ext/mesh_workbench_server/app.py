@@ -14,6 +14,7 @@ from mesh_workbench_server.bridge import Bridge
 from mesh_workbench_server.demo import Demo
 from mesh_workbench_server.host import Host
 from mesh_workbench_server.mounted import Mounted
+from mesh_workbench_server.notices import Notices
 from mesh_workbench_server.routes import DemoHandler, InitHandler, WorkerHandler
 from mesh_workbench_server.worker import WorkerKeeper
 
@@ -58,6 +59,7 @@ class MeshExtension(ExtensionApp):
     worker: WorkerKeeper
     demo: Demo
     activity: Activity
+    notices: Notices
 
     def initialize_settings(self) -> None:
         server: Any = self.serverapp
@@ -66,6 +68,7 @@ class MeshExtension(ExtensionApp):
         self.worker = WorkerKeeper(self.host, list(self.worker_command), self.log)
         self.demo = Demo(self.host, list(self.demo_command))
         self.activity = Activity(self.host, server.web_app.settings)
+        self.notices = Notices(self.host)
         self.settings["mesh_workbench_server"] = self
         if self.open_sidebar:
             page = server.web_app.settings.setdefault("page_config_data", {})
@@ -86,9 +89,12 @@ class MeshExtension(ExtensionApp):
         if self.start_worker:
             self.worker.start()
         self.activity.start()
+        self.notices.start()
         await self.mounted.start()
         await asyncio.to_thread(self.host.warm)  # the page's first question comes soon after
 
     async def stop_extension(self) -> None:
-        await asyncio.gather(self.activity.stop(), self.demo.stop(), self.worker.stop(), self.mounted.stop())
+        await asyncio.gather(
+            self.activity.stop(), self.notices.stop(), self.demo.stop(), self.worker.stop(), self.mounted.stop()
+        )
         await asyncio.to_thread(self.host.close)

@@ -33,6 +33,21 @@ HARMLESS_POSTS = {
 }
 """Posts that store nothing: everybody may."""
 
+ABOUT_ONESELF = {
+    "readNotices": {"ids": None},
+    "testChannel": None,
+    "setPreferences": {"timezone": "Europe/Madrid", "quiet": {"start": "22:00", "end": "07:00"}},
+    "subscribe": {"events": ["failed"]},
+    "unsubscribe": None,
+    "mute": {"until": None},
+    "unmute": None,
+    "subscribeToDomain": {},
+    "unsubscribeFromDomain": None,
+    "muteDomain": {},
+    "unmuteDomain": None,
+}
+"""What changes only how one is told oneself: everybody may."""
+
 FOR_SOME = {"listGrants", "listAudit"}
 """Reads that somebody without a role may not do."""
 
@@ -56,6 +71,7 @@ class Operation:
             "run_id": mesh.queued_run_id if self.name in ("cancelRun", "retryRun") else mesh.run_id,
             "report_id": mesh.report_id,
             "grant_id": mesh.grant_id,
+            "channel": "email",
         }
         query = f"?run={mesh.run_id}" if self.name == "watchRuns" else ""
         return self.path.format(**values) + query
@@ -69,8 +85,9 @@ class Operation:
 def operations() -> list[Operation]:
     """All of them, from the OpenAPI document."""
     document = create_app(lambda _request: None).openapi()
+    bodies = {**WRITES, **HARMLESS_POSTS, **ABOUT_ONESELF}
     return [
-        Operation(name, method.upper(), path.removeprefix(PREFIX), {**WRITES, **HARMLESS_POSTS}.get(name))
+        Operation(name, method.upper(), path.removeprefix(PREFIX), bodies.get(name))
         for path, item in document["paths"].items()
         for method, described in item.items()
         for name in (described["operationId"],)

@@ -22,10 +22,13 @@ from mesh_workbench_server.activity import SETTING, Activity
 from mesh_workbench_server.child import Child
 from mesh_workbench_server.demo import Demo
 from mesh_workbench_server.host import Host
+from mesh_workbench_server.notices import Notices
 from mesh_workbench_server.worker import WorkerKeeper
 
 from mesh_workbench.api.app import create_app
+from mesh_workbench.model.identity import Member, Role
 from mesh_workbench.workbench import create_workbench
+from tests import records
 from tests.api.serving import API, anonymous, free_port, jupyter_server, served, wait_until
 
 WORKER = [
@@ -270,3 +273,24 @@ def test_kernels_are_told_which_workbench_is_meant(folder, tmp_path):
     assert os.environ["MESH_WORKBENCH"] == str(folder)
     host.close()
     assert os.environ.get("MESH_WORKBENCH") == before
+
+
+def test_what_is_late_because_no_worker_is_alive_is_told_by_the_server(folder):
+    bench = create_workbench(folder / "bench")
+    registry = bench.context.registry
+    version = records.known_version(registry)
+    product = registry.products.by_id(version.product_id)
+    assert product is not None
+    hour_ago = registry.now() - timedelta(hours=1)
+    registry.schedules.set(records.schedule(product, next_fire=hour_ago))
+    registry.domains.set_member(
+        Member(identity=bench.identity.name, role=Role.DOMAIN_OWNER, domain=product.domain, since=hour_ago)
+    )
+    host = Host(str(folder / "bench"))
+    host.bench()
+    try:
+        Notices(host).look()
+        assert [notice.kind for notice in bench.notices.list().items] == ["late"]
+    finally:
+        host.close()
+        bench.close()

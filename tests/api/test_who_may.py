@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.api.conftest import flights_notebook
-from tests.api.operations import FOR_SOME, HARMLESS_POSTS, WRITES, operations
+from tests.api.operations import ABOUT_ONESELF, FOR_SOME, HARMLESS_POSTS, WRITES, operations
 from tests.api.serving import API, anonymous
 
 OPERATIONS = operations()
@@ -27,7 +27,7 @@ def problem(response, status: int) -> dict:
 
 
 def test_every_writing_route_has_an_example():
-    assert {one.name for one in OPERATIONS if one.method != "GET"} == set(WRITES) | set(HARMLESS_POSTS)
+    assert {one.name for one in OPERATIONS if one.method != "GET"} == {*WRITES, *HARMLESS_POSTS, *ABOUT_ONESELF}
 
 
 @pytest.mark.parametrize("operation", BY_NAME)
@@ -73,6 +73,13 @@ def test_somebody_without_a_role_may_ask_but_not_see_who_did_what(jupyter, mesh,
     with jupyter.client("token-of-rita") as rita:
         expected = 403 if operation.name in FOR_SOME else 200
         assert ask(rita, operation, mesh).status_code == expected
+
+
+@pytest.mark.parametrize("operation", [one for one in BY_NAME if one.values[0].name in ABOUT_ONESELF])
+def test_somebody_without_a_role_says_how_to_be_told(jupyter, mesh, operation):
+    with jupyter.client("token-of-rita") as rita:
+        answer = ask(rita, operation, mesh)
+        assert answer.status_code in (200, 404), answer.text  # 404: she is not subscribed, has no address
 
 
 def test_a_browser_with_the_xsrf_token_may_write(jupyter, mesh):

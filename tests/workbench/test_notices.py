@@ -21,6 +21,7 @@ from mesh_workbench.model.schedule import ScheduleDraft
 from mesh_workbench.model.subscription import SubscriptionDraft
 from mesh_workbench.workbench import create_workbench, open_workbench
 from mesh_workbench.workbench.local import LocalWorkbench
+from mesh_workbench.workbench.protocol import Notices
 from mesh_workbench.workbench.worker import run_worker
 from tests.builders import notebook
 from tests.notices.servers import MailServer, mail_server
@@ -126,41 +127,39 @@ def test_one_says_what_to_be_told_about_what(bench: LocalWorkbench) -> None:
     assert me.unmute("sales.orders").why == "you own the product"
 
 
-@pytest.mark.parametrize(
-    ("ask", "code"),
-    [
-        (lambda notices: notices.told("sales.nothing"), "product.unknown"),
-        (lambda notices: notices.told("nothing"), "domain.unknown"),
-        (lambda notices: notices.subscribe("sales", SubscriptionDraft(events=[])), "notice.no-events"),
-        (lambda notices: notices.subscribe("sales", SubscriptionDraft(channels=["pigeon"])), "notice.unknown-channel"),
-        (lambda notices: notices.unsubscribe("sales"), "notice.not-subscribed"),
-        (lambda notices: notices.unmute("sales"), "notice.not-muted"),
-        (lambda notices: notices.mute("sales", until=LONG_AGO), "notice.past"),
-        (lambda notices: notices.set_preferences(PreferencesDraft(timezone="Europe/Madird")), "notice.unknown-zone"),
-        (
-            lambda notices: notices.set_preferences(PreferencesDraft(addresses={"pigeon": Address(to="home")})),
-            "notice.unknown-channel",
+BAD_INPUT: list[tuple[Callable[[Notices], object], str]] = [
+    (lambda notices: notices.told("sales.nothing"), "product.unknown"),
+    (lambda notices: notices.told("nothing"), "domain.unknown"),
+    (lambda notices: notices.subscribe("sales", SubscriptionDraft(events=[])), "notice.no-events"),
+    (lambda notices: notices.subscribe("sales", SubscriptionDraft(channels=["pigeon"])), "notice.unknown-channel"),
+    (lambda notices: notices.unsubscribe("sales"), "notice.not-subscribed"),
+    (lambda notices: notices.unmute("sales"), "notice.not-muted"),
+    (lambda notices: notices.mute("sales", until=LONG_AGO), "notice.past"),
+    (lambda notices: notices.set_preferences(PreferencesDraft(timezone="Europe/Madird")), "notice.unknown-zone"),
+    (
+        lambda notices: notices.set_preferences(PreferencesDraft(addresses={"pigeon": Address(to="home")})),
+        "notice.unknown-channel",
+    ),
+    (
+        lambda notices: notices.set_preferences(PreferencesDraft(addresses={"email": Address(to="a@example.org")})),
+        "notice.no-mail-server",
+    ),
+    (
+        lambda notices: notices.set_preferences(
+            PreferencesDraft(addresses={"webhook": Address(to="https://10.0.0.1/", secret="env:MESH_NOTIFY_KEY")})
         ),
-        (
-            lambda notices: notices.set_preferences(PreferencesDraft(addresses={"email": Address(to="a@example.org")})),
-            "notice.no-mail-server",
-        ),
-        (
-            lambda notices: notices.set_preferences(
-                PreferencesDraft(addresses={"webhook": Address(to="https://10.0.0.1/", secret="env:MESH_NOTIFY_KEY")})
-            ),
-            "notice.webhook-private",
-        ),
-        (lambda notices: notices.test("email"), "notice.no-address"),
-    ],
-)
-def test_bad_input_says_what_to_do_and_stores_nothing(
-    bench: LocalWorkbench, ask: Callable[[object], object], code: str
-) -> None:
-    with pytest.raises(MeshError) as refusal:
-        ask(bench.notices)
-    assert refusal.value.code == code
-    assert refusal.value.hint
+        "notice.webhook-private",
+    ),
+    (lambda notices: notices.test("email"), "notice.no-address"),
+]
+
+
+def test_bad_input_says_what_to_do_and_stores_nothing(bench: LocalWorkbench) -> None:
+    for ask, code in BAD_INPUT:
+        with pytest.raises(MeshError) as refusal:
+            ask(bench.notices)
+        assert refusal.value.code == code
+        assert refusal.value.hint
     assert bench.notices.subscriptions() == []
     assert bench.notices.preferences().revision == 0
 

@@ -6,6 +6,22 @@ export const PREFIX = '/mesh-workbench/api/v1';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
+/** Where a channel reaches somebody. What is secret is named by where it is, never written down. */
+export interface Address {
+  /** E-mail address, URL, or a reference (env:NAME, file:NAME) to a URL that holds a token. */
+  to: string;
+  /** Reference to the key that signs what a webhook gets. */
+  secret: string;
+}
+
+/** Where a channel reaches somebody. What is secret is named by where it is, never written down. */
+export interface AddressInput {
+  /** E-mail address, URL, or a reference (env:NAME, file:NAME) to a URL that holds a token. */
+  to: string;
+  /** Reference to the key that signs what a webhook gets. */
+  secret?: string;
+}
+
 /** One try of a run. */
 export interface Attempt {
   number: number;
@@ -26,6 +42,12 @@ export interface AuditRecord {
   action: string;
   target: string;
   detail: { [key: string]: Json };
+}
+
+/** A way by which messages are sent here. */
+export interface Channel {
+  name: string;
+  description: string;
 }
 
 /** The results for all ports of one candidate state. */
@@ -117,6 +139,30 @@ export interface ContractView {
   columns: Column[];
   promises: PromiseSpec[];
 }
+
+/** One message to one identity by one channel. It may arrive twice, always with the same id. */
+export interface Delivery {
+  /** Also in the message, so that whoever gets it twice can tell. */
+  id: string;
+  /** Whom; empty for the platform. */
+  identity: string;
+  channel: string;
+  state: DeliveryState;
+  /** When it is tried next. */
+  due: string;
+  /** How often it was tried. */
+  attempts: number;
+  /** Why the last attempt failed. */
+  error: string;
+  /** Ids of the notices in it, the oldest first. */
+  notices: string[];
+  created: string;
+  /** When it was sent or given up. */
+  ended: string | null;
+}
+
+/** Where a message is. It is tried until it is sent or given up. */
+export type DeliveryState = 'waiting' | 'sent' | 'given_up';
 
 /** How far the demo is. */
 export interface DemoState {
@@ -294,6 +340,12 @@ export interface Member {
   since: string;
 }
 
+/** For how long. */
+export interface MuteDraft {
+  /** Until when; null for as long as nobody unmutes it. */
+  until?: string | null;
+}
+
 /** Everything known of a notebook without running it. */
 export interface NotebookAnalysis {
   language: string;
@@ -313,6 +365,47 @@ export interface NotebookAnalysis {
   title: string;
   /** First paragraph below that heading. */
   description: string;
+}
+
+/** Something that people are told. Its text carries names and counts, never a value of any row. */
+export interface Notice {
+  id: string;
+  kind: NoticeKind;
+  product_id: string;
+  product: string;
+  /** The run that it is about. */
+  run_id: string | null;
+  text: string;
+  /** Since when it is so. */
+  since: string;
+  /** When it was told. */
+  at: string;
+  /** 0 when it is told first, then the number of the reminder. */
+  reminder: number;
+  /** How many runs ended so while it lasts. */
+  runs: number;
+  /** Why whoever asks is told. */
+  why: string;
+  /** When whoever asks has read it. */
+  read: string | null;
+}
+
+/** Which notices. */
+export interface NoticeIds {
+  /** Their ids; all that one was told for null. */
+  ids?: string[] | null;
+}
+
+/** What there is to tell. */
+export type NoticeKind = 'failed' | 'late' | 'breached' | 'recovered';
+
+/** What one needs to know to decide whether to look at the list. */
+export interface NoticeSummary {
+  unread: number;
+  /** Id of the newest notice. */
+  newest: string | null;
+  /** Messages to the asking identity that were given up in the last seven days. */
+  undelivered: number;
 }
 
 /** What became of one promise. Only `failed` and `error` of severity error block publishing. */
@@ -335,9 +428,23 @@ export interface AuditRecordPage {
   next: string | null;
 }
 
+export interface ChannelPage {
+  /** The items of this page. */
+  items: Channel[];
+  /** Cursor of the next page; null on the last one. */
+  next: string | null;
+}
+
 export interface ContractProblemPage {
   /** The items of this page. */
   items: ContractProblem[];
+  /** Cursor of the next page; null on the last one. */
+  next: string | null;
+}
+
+export interface DeliveryPage {
+  /** The items of this page. */
+  items: Delivery[];
   /** Cursor of the next page; null on the last one. */
   next: string | null;
 }
@@ -352,6 +459,13 @@ export interface DomainPage {
 export interface GrantPage {
   /** The items of this page. */
   items: Grant[];
+  /** Cursor of the next page; null on the last one. */
+  next: string | null;
+}
+
+export interface NoticePage {
+  /** The items of this page. */
+  items: Notice[];
   /** Cursor of the next page; null on the last one. */
   next: string | null;
 }
@@ -387,6 +501,13 @@ export interface ReleasePage {
 export interface RunPage {
   /** The items of this page. */
   items: Run[];
+  /** Cursor of the next page; null on the last one. */
+  next: string | null;
+}
+
+export interface SubscriptionPage {
+  /** The items of this page. */
+  items: Subscription[];
   /** Cursor of the next page; null on the last one. */
   next: string | null;
 }
@@ -447,6 +568,33 @@ export interface PortReport {
   rows: number;
   staged_rows: number;
   results: PromiseResult[];
+}
+
+/** How one identity is told. */
+export interface Preferences {
+  /** Channel to address; a channel without one is not used. */
+  addresses: { [key: string]: Address };
+  /** IANA zone of quiet hours and of times in messages. */
+  timezone: string;
+  /** When messages wait; null for never. */
+  quiet: QuietHours | null;
+  /** What is told in quiet hours, too. */
+  urgent: NoticeKind[];
+  identity: string;
+  /** Counts edits; 0 when nothing was set yet. */
+  revision: number;
+}
+
+/** What one says about how to be told. */
+export interface PreferencesDraft {
+  /** Channel to address; a channel without one is not used. */
+  addresses?: { [key: string]: AddressInput };
+  /** IANA zone of quiet hours and of times in messages. */
+  timezone?: string;
+  /** When messages wait; null for never. */
+  quiet?: QuietHours | null;
+  /** What is told in quiet hours, too. */
+  urgent?: NoticeKind[];
 }
 
 /** An error, as RFC 9457 wants it. `code` is stable; the text may change. */
@@ -736,6 +884,12 @@ export interface QueryRequest {
   limit?: number;
 }
 
+/** A time of every day in which messages wait; it may go over midnight. */
+export interface QuietHours {
+  start: string;
+  end: string;
+}
+
 /** One line of a provenance. */
 export interface ReadSource {
   name: string;
@@ -984,6 +1138,47 @@ export interface StepTime {
   step: 'queue' | 'start' | 'run' | 'check' | 'publish';
   began: string;
   ended: string | null;
+}
+
+/** What one identity wants to be told about a product or a whole domain. */
+export interface Subscription {
+  /** What to be told; all kinds when not given. */
+  events: NoticeKind[];
+  /** By which channels; empty means all that one has an address for. */
+  channels: string[];
+  id: string;
+  identity: string;
+  /** domain.product, or a domain. */
+  target: string;
+  /** Whether nothing is told for now. */
+  muted: boolean;
+  /** Until when; null until it is unmuted. */
+  muted_until: string | null;
+  created: string;
+  revision: number;
+}
+
+/** What one says to subscribe. */
+export interface SubscriptionDraft {
+  /** What to be told; all kinds when not given. */
+  events?: NoticeKind[];
+  /** By which channels; empty means all that one has an address for. */
+  channels?: string[];
+}
+
+/** Whether and why an identity is told about a product or a domain. */
+export interface Told {
+  identity: string;
+  target: string;
+  /** Empty when nothing is told. */
+  why: string;
+  events: NoticeKind[];
+  /** By which; empty means all. */
+  channels: string[];
+  muted: boolean;
+  muted_until: string | null;
+  /** The subscription to exactly this target. */
+  subscription: Subscription | null;
 }
 
 /** What a report as a whole says. */
@@ -1344,6 +1539,139 @@ export interface Operations {
     body: undefined;
     answer: Grant;
   };
+  /** What one was told, newest first. */
+  listNotices: {
+    path: Record<string, never>;
+    query: { unread?: boolean; cursor?: string | null; limit?: number };
+    body: undefined;
+    answer: NoticePage;
+  };
+  /** How much there is to read. */
+  getNoticeSummary: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: undefined;
+    answer: NoticeSummary;
+  };
+  /** Mark notices as read. */
+  readNotices: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: NoticeIds;
+    answer: NoticeSummary;
+  };
+  /** By which channels messages are sent here. */
+  listChannels: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: undefined;
+    answer: ChannelPage;
+  };
+  /** Send a message to one's own address, now. */
+  testChannel: {
+    path: { channel: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: Delivery;
+  };
+  /** How one is told: addresses, zone, quiet hours. */
+  getPreferences: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: undefined;
+    answer: Preferences;
+  };
+  /** Say how to be told; If-Match guards from surprise. */
+  setPreferences: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: PreferencesDraft;
+    answer: Preferences;
+  };
+  /** Messages and what became of them, newest first. */
+  listDeliveries: {
+    path: Record<string, never>;
+    query: { everybody?: boolean; cursor?: string | null; limit?: number };
+    body: undefined;
+    answer: DeliveryPage;
+  };
+  /** What one is subscribed to, by name. */
+  listSubscriptions: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: undefined;
+    answer: SubscriptionPage;
+  };
+  /** Whether and why one is told about a product. */
+  getSubscription: {
+    path: { domain: string; product: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: Told;
+  };
+  /** Be told about a product. */
+  subscribe: {
+    path: { domain: string; product: string };
+    query: Record<string, never>;
+    body: SubscriptionDraft;
+    answer: Told;
+  };
+  /** End one's subscription to a product. */
+  unsubscribe: {
+    path: { domain: string; product: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: Told;
+  };
+  /** Be told nothing about a product for a while. */
+  mute: {
+    path: { domain: string; product: string };
+    query: Record<string, never>;
+    body: MuteDraft;
+    answer: Told;
+  };
+  /** Be told about a product again. */
+  unmute: {
+    path: { domain: string; product: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: Told;
+  };
+  /** Whether and why one is told about a domain. */
+  getDomainSubscription: {
+    path: { domain: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: Told;
+  };
+  /** Be told about all products of a domain. */
+  subscribeToDomain: {
+    path: { domain: string };
+    query: Record<string, never>;
+    body: SubscriptionDraft;
+    answer: Told;
+  };
+  /** End one's subscription to a domain. */
+  unsubscribeFromDomain: {
+    path: { domain: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: Told;
+  };
+  /** Be told nothing about a domain for a while. */
+  muteDomain: {
+    path: { domain: string };
+    query: Record<string, never>;
+    body: MuteDraft;
+    answer: Told;
+  };
+  /** Be told about a domain again. */
+  unmuteDomain: {
+    path: { domain: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: Told;
+  };
   /** Changes and decisions, newest first. */
   listAudit: {
     path: Record<string, never>;
@@ -1399,5 +1727,24 @@ export const OPERATIONS: {
   listGrants: { method: 'GET', path: '/products/{domain}/{product}/grants' },
   addGrant: { method: 'POST', path: '/products/{domain}/{product}/grants' },
   revokeGrant: { method: 'DELETE', path: '/grants/{grant_id}' },
+  listNotices: { method: 'GET', path: '/notices' },
+  getNoticeSummary: { method: 'GET', path: '/notices/summary' },
+  readNotices: { method: 'POST', path: '/notices/read' },
+  listChannels: { method: 'GET', path: '/notices/channels' },
+  testChannel: { method: 'POST', path: '/notices/channels/{channel}/test' },
+  getPreferences: { method: 'GET', path: '/notices/preferences' },
+  setPreferences: { method: 'PUT', path: '/notices/preferences' },
+  listDeliveries: { method: 'GET', path: '/notices/deliveries' },
+  listSubscriptions: { method: 'GET', path: '/subscriptions' },
+  getSubscription: { method: 'GET', path: '/products/{domain}/{product}/subscription' },
+  subscribe: { method: 'PUT', path: '/products/{domain}/{product}/subscription' },
+  unsubscribe: { method: 'DELETE', path: '/products/{domain}/{product}/subscription' },
+  mute: { method: 'POST', path: '/products/{domain}/{product}/subscription/mute' },
+  unmute: { method: 'POST', path: '/products/{domain}/{product}/subscription/unmute' },
+  getDomainSubscription: { method: 'GET', path: '/domains/{domain}/subscription' },
+  subscribeToDomain: { method: 'PUT', path: '/domains/{domain}/subscription' },
+  unsubscribeFromDomain: { method: 'DELETE', path: '/domains/{domain}/subscription' },
+  muteDomain: { method: 'POST', path: '/domains/{domain}/subscription/mute' },
+  unmuteDomain: { method: 'POST', path: '/domains/{domain}/subscription/unmute' },
   listAudit: { method: 'GET', path: '/audit' }
 };
