@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -30,6 +31,9 @@ def check(
             "files, each also on object storage (s3://, az://, gs://), or a product.",
         ),
     ] = None,
+    name: Annotated[
+        str, typer.Option("--object", help="Which object of the contract, when none is called as the data is.")
+    ] = "",
     form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = "text",
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")] = None,
     as_json: Json = False,
@@ -40,7 +44,7 @@ def check(
 
     if data and what_data and data != what_data:
         raise InvalidInput("cli.data", "Two data to check are named.", hint="Leave one of them out.")
-    report = _report(what, data or what_data)
+    report = _report(what, data or what_data, name)
     written = FORMS["json" if as_json else form](report)
     if output:
         output.write_text(written, encoding="utf-8")
@@ -56,8 +60,8 @@ def check(
         )
 
 
-def _report(what: str, data: str | None) -> CheckReport:
-    from mesh_workbench.contracts.place import candidate_at
+def _report(what: str, data: str | None, name: str) -> CheckReport:
+    from mesh_workbench.contracts.place import candidate_at, name_of
 
     if data is None:
         with opened() as bench:
@@ -66,12 +70,12 @@ def _report(what: str, data: str | None) -> CheckReport:
     candidate = candidate_at(data)
     if candidate is None or (_points_elsewhere(text) and _has_workbench()):
         with opened() as bench:
-            return bench.contracts.check(text, data)
+            return bench.contracts.check(text, data, object_name=name)
     from mesh_workbench.contracts.document import parse
     from mesh_workbench.lifecycle.check import check as check_all
 
-    port = next(iter(parse(text).object_names()), "data")
-    return check_all({port: text}, {port: candidate})
+    port = parse(text).object_for(name_of(data), name)
+    return check_all({port: text}, {port: replace(candidate, object_name=port)})
 
 
 def _points_elsewhere(text: str) -> bool:

@@ -10,6 +10,7 @@ import typer
 
 from mesh_workbench.cli import show
 from mesh_workbench.cli.given import read_text
+from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Json
 from mesh_workbench.errors import NotFound
 
@@ -49,7 +50,9 @@ def diff(
 
 
 def explain(
-    contract: Annotated[Path, typer.Argument(metavar="FILE", help="An ODCS document in YAML.")],
+    contract: Annotated[
+        str, typer.Argument(metavar="FILE|DOMAIN.PRODUCT", help="An ODCS document in YAML, or a product.")
+    ],
     name: Annotated[str, typer.Option("--object", help="Which object; needed when there are several.")] = "",
     plan: Annotated[
         str | None,
@@ -61,6 +64,7 @@ def explain(
     from mesh_workbench.contracts.document import parse
     from mesh_workbench.contracts.explain import explain as explained
 
+    text = _text_of(contract)
     if plan is not None:
         from mesh_workbench.contracts.place import candidate_at
         from mesh_workbench.contracts.plan import plan as plan_on
@@ -68,13 +72,13 @@ def explain(
         candidate = candidate_at(plan)
         if candidate is None:
             raise NotFound("file.not-found", f"There is no file {plan}.", hint="Check the path.")
-        lines = plan_on(parse(read_text(contract)), replace(candidate, object_name=name))
+        lines = plan_on(parse(text), replace(candidate, object_name=name))
         if as_json:
             show.as_json({"items": lines, "next": None})
         for line in [] if as_json else lines:
             show.say(line)
         return
-    found = explained(parse(read_text(contract)), name)
+    found = explained(parse(text), name)
     if as_json:
         show.items_as_json(found)
         return
@@ -82,3 +86,12 @@ def explain(
         show.say(f"{one.promise.id} ({one.promise.severity}): {one.promise.words}")
         for sentence in one.means:
             show.say(f"  {sentence}")
+
+
+def _text_of(contract: str) -> str:
+    """The document in a file, else that of the first port of the product called so."""
+    file = Path(contract)
+    if file.exists() or file.suffix in (".yaml", ".yml", ".json"):
+        return read_text(file)
+    with opened() as bench:
+        return bench.contracts.get(contract).text

@@ -45,6 +45,15 @@ class ContractDocument:
                 return item
         return objects[0] if len(objects) == 1 else None
 
+    def object_for(self, data: str, named: str = "") -> str:
+        """Name of the object that data called `data` is checked against: the one `named`, else the one called so,
+        else the only one. Raises InvalidInput `contract.no-object` when it cannot be told; `data` without objects.
+        """
+        if not self.contract.schema_:
+            return data
+        found = self.object_of(named) if named else self.find_object(data) or self.object_of("")
+        return found.name
+
     def object_of(self, name: str) -> SchemaObject:
         """As `find_object`; raises InvalidInput `contract.no-object` when the contract says nothing of `name`."""
         found = self.find_object(name)

@@ -68,13 +68,17 @@ class LocalContracts:
         name = port or called
         return infer(name, replace(candidate, object_name=name), owner=self._context.identity.name)
 
-    def check(self, text: str, data: pyarrow.Table | str) -> CheckReport:
-        """`data` against a contract; foreign keys point to current releases of products that one may read."""
+    def check(self, text: str, data: pyarrow.Table | str, *, object_name: str = "") -> CheckReport:
+        """`data` against a contract; foreign keys point to current releases of products that one may read.
+
+        Raises InvalidInput `contract.no-object` when the contract has several objects and none is named or called so.
+        """
         document = parse(text)
-        port = next(iter(document.object_names()), "data")
+        called, candidate = self._named(data)
+        port = document.object_for(called, object_name)
         query = LocalQuery(self._context)
         foreign = foreign_of(document, port, {}, lambda names: query.resolve(names, how="check"))
-        return check({port: text}, {port: replace(self._named(data)[1], foreign=foreign)})
+        return check({port: text}, {port: replace(candidate, object_name=port, foreign=foreign)})
 
     def _named(self, data: pyarrow.Table | str) -> tuple[str, Candidate]:
         """The data, or what its name means: a place, else a product. What it is called besides."""

@@ -82,8 +82,8 @@ class Contracts(Protocol):
         """Propose a contract for data, given or named as in `check`; an empty `port` is called as the data is."""
         ...
 
-    def check(self, text: str, data: pyarrow.Table | str) -> CheckReport:
-        """Check data against a contract, outside any run.
+    def check(self, text: str, data: pyarrow.Table | str, *, object_name: str = "") -> CheckReport:
+        """Check data against a contract, outside any run; of several objects, the one named or called as the data.
 
         It is a table, or it is named: a product, whose current release is meant, or a file, a folder, a Delta table,
         here or on object storage, as whoever asks sees it.
