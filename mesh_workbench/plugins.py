@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+import functools
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal
 
 from mesh_workbench.errors import Unavailable
@@ -10,20 +12,28 @@ from mesh_workbench.errors import Unavailable
 Seam = Literal["rules", "executors", "storages", "notifiers"]
 
 
-def added(seam: Seam) -> dict[str, Any]:
-    """The objects that entry points of `mesh_workbench.<seam>` name, by entry point name.
+def added(seam: Seam) -> dict[str, Callable[..., Any]]:
+    """What makes the things that entry points of `mesh_workbench.<seam>` name, by the name of the entry point.
 
-    Raises Unavailable `plugin.broken` when one cannot be imported: a rule that is silently missing would be a
-    promise that is silently not checked.
+    Nothing is imported before it is called, so that what is broken harms nobody who does not ask for it; then it raises
+    Unavailable `plugin.broken`. An entry point that names a thing, and not what makes one, gives the thing.
     """
-    found: dict[str, Any] = {}
-    for point in entry_points(group=f"mesh_workbench.{seam}"):
-        try:
-            found[point.name] = point.load()
-        except (ImportError, AttributeError) as error:
-            raise Unavailable(
-                "plugin.broken",
-                f"The plugin {point.name!r} ({point.value}) cannot be imported: {error}.",
-                hint="Reinstall or remove the distribution that brings it.",
-            ) from error
-    return found
+    return {point.name: functools.partial(_made, point) for point in _points(f"mesh_workbench.{seam}")}
+
+
+@functools.cache
+def _points(group: str) -> tuple[EntryPoint, ...]:
+    """Found once: it takes a look at every installed distribution."""
+    return tuple(entry_points(group=group))
+
+
+def _made(point: EntryPoint, *arguments: object) -> Any:
+    try:
+        found = point.load()
+    except (Exception, SystemExit) as error:  # a module does whatever its author wrote
+        raise Unavailable(
+            "plugin.broken",
+            f"The plugin {point.name!r} ({point.value}) cannot be imported: {type(error).__name__}: {error}.",
+            hint="Reinstall or remove the distribution that brings it.",
+        ) from error
+    return found(*arguments) if callable(found) else found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from mesh_workbench.contracts import durations, nested, stages
+from mesh_workbench.contracts import durations, stages
 from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.database import Database, open_database
 from mesh_workbench.contracts.document import ContractDocument
@@ -19,10 +19,8 @@ from mesh_workbench.contracts.measuring import Measuring, Seen, Unseen
 from mesh_workbench.contracts.promise import Promise
 from mesh_workbench.contracts.promises import plan_of
 from mesh_workbench.contracts.quarantine import Quarantine, quarantined
-from mesh_workbench.contracts.rule import Rule, Shape
-from mesh_workbench.contracts.rules import OTHERWISE, rules
 from mesh_workbench.contracts.sample import MOST, sample
-from mesh_workbench.errors import did_you_mean
+from mesh_workbench.contracts.steps import steps_of
 from mesh_workbench.model.check import Outcome, PortReport, PromiseResult
 
 MEMORY_LIMIT = "2GB"
@@ -77,46 +75,6 @@ def report_on(
         staged_rows=measuring.staged_rows,
         results=results,
     )
-
-
-def steps_of(plan: list[Promise], database: Database, facts: Facts | None = None) -> tuple[list[Promise], list[Step]]:
-    """The promises with columns as the data calls them, and what to measure for each."""
-    foreign = {name: list(database.describe(view)) for name, view in database.foreign.items()}
-    shape = Shape(database.columns, foreign, database.runs_pattern, facts or Facts())
-    known = rules()
-    promises = [_as_the_data_calls_it(promise, shape) for promise in plan]
-    return promises, [_step(promise, shape, known.get(promise.spec.kind, OTHERWISE)) for promise in promises]
-
-
-def _as_the_data_calls_it(promise: Promise, shape: Shape) -> Promise:
-    """Columns by their physical names where the data knows only those."""
-    if promise.table is None or promise.inside:
-        return promise
-    physical = {item.name: item.physical_name for item in promise.table.properties if item.physical_name}
-    names = tuple(
-        physical[name] if name not in shape.columns and physical.get(name) in shape.columns else name
-        for name in promise.columns
-    )
-    return replace(promise, columns=names)
-
-
-def _step(promise: Promise, shape: Shape, rule: Rule) -> Step:
-    if rule is OTHERWISE:
-        return rule.step(promise, shape)
-    if promise.quality is not None and promise.quality.sort in ("library", "sql") and promise.limit.problem:
-        return Declined(promise.limit.problem)
-    elsewhere = bool(promise.inside) or promise.spec.kind.startswith("sla.")
-    absent = [] if elsewhere else [name for name in promise.columns if name not in shape.columns]
-    if absent and rule.name != "column":
-        spoken_of = {item.name for item in promise.table.properties} if promise.table else set()
-        if absent[0] in spoken_of:
-            return Declined(f"there is no column {absent[0]}")
-        hint = did_you_mean(absent[0], shape.columns)
-        return Known(False, None, promise.limit.words(), f"There is no column {absent[0]}. {hint}")
-    try:
-        return nested.step(promise, shape, rule) if promise.inside else rule.step(promise, shape)
-    except Exception as error:  # noqa: BLE001  a rule that errs, a plug-in's above all, takes no other one down
-        return Declined(f"its rule {rule.name} failed: {type(error).__name__}: {error}", refused=True)
 
 
 def _result(promise: Promise, step: Step, taken: Seen | Unseen | None) -> PromiseResult:

@@ -38,8 +38,8 @@ def _means(promise: Promise) -> list[str]:
         step = OTHERWISE.step(promise, _NOTHING)
         return [f"It is not evaluated, because {getattr(step, 'reason', 'nothing here can tell')}."]
     found = [known.description]
-    if promise.limit.problem:
-        return [*found, f"As it is written it is not evaluated, because {promise.limit.problem}."]
+    if promise.unclear:
+        return [*found, f"As it is written it is not evaluated, because {promise.unclear}."]
     if promise.inside:
         found.append(f"It is about a field inside {promise.inside}: a row breaks it when any of its values there does.")
     found.append(_rows(promise))

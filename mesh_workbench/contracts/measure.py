@@ -25,6 +25,11 @@ class Breaking:
     nulls: str = ""
     between: bool = False
 
+    def __post_init__(self) -> None:
+        # Conditions share one statement: what others wrote must not spoil it for all.
+        if not (isinstance(self.where, str) and isinstance(self.parameters, tuple) and isinstance(self.columns, tuple)):
+            raise TypeError("a condition is a text, with tuples of parameters and of columns")
+
 
 @dataclass(frozen=True)
 class Rows:

@@ -135,6 +135,10 @@ class Measuring:
             return Unseen(str(refusal), duration_ms=_ms(started))
         except NotPossible as error:
             return Unseen(str(error), error=False, duration_ms=_ms(started))
+        except MeshError:
+            raise  # of the storage: nothing else can be measured either
+        except Exception as error:  # noqa: BLE001  a measure of a plug-in that holds what it should not
+            return Unseen(f"{type(error).__name__}: {error}", duration_ms=_ms(started))
         return Seen(seen.value, seen.rows, seen.failing_rows, seen.note, _ms(started))
 
     def _see(self, measure: Measure) -> Seen:

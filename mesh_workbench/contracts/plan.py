@@ -5,11 +5,12 @@ from __future__ import annotations
 from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.database import open_database
 from mesh_workbench.contracts.document import ContractDocument
-from mesh_workbench.contracts.evaluate import MEMORY_LIMIT, steps_of
+from mesh_workbench.contracts.evaluate import MEMORY_LIMIT
 from mesh_workbench.contracts.measure import Breaking, Declined, Known, Measure
 from mesh_workbench.contracts.promises import plan_of
 from mesh_workbench.contracts.stages import Known as KnownFacts
 from mesh_workbench.contracts.stages import arrange, words_of_measure
+from mesh_workbench.contracts.steps import steps_of
 
 
 def plan(doc: ContractDocument, candidate: Candidate, *, memory_limit: str = MEMORY_LIMIT) -> list[str]:

@@ -39,6 +39,12 @@ class Promise:
         return self.columns[0]
 
     @property
+    def unclear(self) -> str:
+        """Why there is nothing to compare with. Of a custom rule without an operator no row may fail."""
+        custom = self.quality is not None and self.quality.sort == "custom"
+        return "" if custom and not self.says else self.limit.problem
+
+    @property
     def options(self) -> dict[str, JsonValue]:
         """The logical type options that stand beside this promise."""
         return dict((self.item.logical_type_options if self.item else None) or {})

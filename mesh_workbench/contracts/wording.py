@@ -68,7 +68,7 @@ def of_quality(target: str, rule: Quality, limit: Limit, metric: str | None) -> 
         return f"{_METRICS[metric].format(target)}: {limit.words()}"
     if rule.sort == "sql" and not limit.problem:
         return f"a query about {target} answers {limit.words()}"
-    return f"a rule about {target} ({rule.name or metric or rule.sort})"
+    return f"a rule about {target} ({rule.name or metric or rule.engine or rule.sort})"
 
 
 def of_service_level(level: ServiceLevel) -> str:

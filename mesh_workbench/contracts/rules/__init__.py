@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Mapping
+
 from mesh_workbench.contracts.rule import Rule
 from mesh_workbench.contracts.rules.bounds import Bounds
+from mesh_workbench.contracts.rules.broken import Broken
 from mesh_workbench.contracts.rules.column import Column
 from mesh_workbench.contracts.rules.duplicate_values import DuplicateValues
 from mesh_workbench.contracts.rules.enum import Enum
@@ -33,6 +37,7 @@ from mesh_workbench.contracts.rules.time_format import TimeFormat
 from mesh_workbench.contracts.rules.time_zone import TimeZone
 from mesh_workbench.contracts.rules.unique import Unique
 from mesh_workbench.contracts.rules.vector import Vector
+from mesh_workbench.errors import MeshError
 from mesh_workbench.plugins import added
 
 BUILT_IN: tuple[Rule, ...] = (
@@ -67,9 +72,18 @@ OTHERWISE: Rule = NotEvaluated()
 """The rule for every promise that no other rule evaluates."""
 
 
-def rules() -> dict[str, Rule]:
+@functools.cache
+def rules() -> Mapping[str, Rule]:
     """Every rule by the kind of promise that it evaluates; plug-ins add to the built-in ones and may replace them."""
     found = {rule.name: rule for rule in (*BUILT_IN, *SERVICE_LEVELS)}
-    for name, plugin in added("rules").items():
-        found[name] = plugin() if isinstance(plugin, type) else plugin
-    return found
+    return found | {name: _plugin(name, make) for name, make in added("rules").items()}
+
+
+def _plugin(name: str, make: Callable[[], Rule]) -> Rule:
+    """The rule that a plug-in brings, or one that says what is wrong with it: promises of its kind end in an error."""
+    try:
+        rule = make()
+    except Exception as error:  # noqa: BLE001  what others wrote takes no other rule down
+        return Broken(name, error.message if isinstance(error, MeshError) else f"{type(error).__name__}: {error}")
+    absent = [part for part in ("name", "description", "example", "step") if not hasattr(rule, part)]
+    return Broken(name, f"it has no {' and no '.join(absent)}") if absent else rule

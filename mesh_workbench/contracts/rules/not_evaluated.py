@@ -20,6 +20,8 @@ class NotEvaluated:
     def _reason(promise: Promise, group: str, name: str) -> str:
         if group == "text":
             return "it is text for people to read"
+        if group == "custom" and name == "none":
+            return "it names no engine"
         if group == "custom":
             return f"its engine {name!r} is not installed here (entry point mesh_workbench.rules, name custom.{name})"
         if group == "sla":
