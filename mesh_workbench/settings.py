@@ -60,6 +60,26 @@ class Settings(BaseSettings):
     )
     retry_pause_s: float = Field(10.0, ge=0, description="Seconds before the first retry; each later one waits longer.")
     retry_longest_pause_s: float = Field(600.0, ge=0, description="Seconds that a pause before a retry never exceeds.")
+    cell_timeout_s: float = Field(0.0, ge=0, description="Seconds that one cell may take; 0 means no limit.")
+    run_memory_gb: float = Field(
+        0.0,
+        ge=0,
+        description="Memory in GB (10^9 bytes) that a kernel may use with everything it starts; 0 means no limit.",
+    )
+    run_cpus: int = Field(0, ge=0, description="Processors that one run may use; 0 means all.")
+    run_log_mb: float = Field(20.0, gt=0, description="MB (10^6 bytes) that the log of a run may have.")
+    warm_kernels: int = Field(
+        4,
+        ge=0,
+        le=64,
+        description="Processes that a worker keeps waiting with imports done; 0 starts every kernel from nothing.",
+    )
+    warm_fork: bool = Field(
+        True,
+        description="Whether kernels are forked from such a process (on Linux) instead of each using one up.",
+    )
+    warm_memory_gb: float = Field(2.0, gt=0, description="Memory in GB that waiting processes may have together.")
+    warm_idle_s: float = Field(900.0, gt=0, description="Seconds without a run after which an environment gets cold.")
     quarantine_rows: int = Field(
         10_000, ge=0, description="Failing rows of each promise that a run keeps; 0 keeps none."
     )

@@ -14,6 +14,22 @@ Cancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What one run may use; 0 means no limit."""
+
+    start_s: float = 60.0
+    """Seconds that the kernel may take to answer for the first time; there is always a limit."""
+    run_s: float = 0.0
+    """Seconds that the whole notebook may take."""
+    cell_s: float = 0.0
+    """Seconds that one cell may take."""
+    memory: int = 0
+    """Bytes of memory that the kernel may use, with everything that it started."""
+    cpus: int = 0
+    """Processors that it may use at the same time."""
+
+
+@dataclass(frozen=True)
 class Job:
     """What to execute: a run folder with `run.json` (model.runfolder.RunFolder) and `notebook.ipynb`, and within
     which limits. Everything else is in the folder, so that any machine that sees the folder can do the work.
@@ -21,14 +37,15 @@ class Job:
 
     folder: Path
     kernel: str = "python3"
-    start_timeout_s: float = 60.0
-    """Seconds that the kernel may take to answer for the first time."""
-    run_timeout_s: float = 0.0
-    """Seconds that the whole notebook may take; 0 means no limit."""
+    identity: str = ""
+    """On whose behalf; kernels that are kept ready are never shared between identities."""
+    limits: Limits = field(default_factory=Limits)
     environment: Mapping[str, str] = field(default_factory=dict)
     """Environment variables to add for the kernel."""
     save_every_s: float = 5.0
     """Seconds between two writes of the executed notebook while it runs."""
+    log_bytes: int = 20_000_000
+    """Bytes that the log of the run may have; what is printed after that is lost."""
 
 
 @dataclass(frozen=True)
@@ -52,3 +69,7 @@ class Executor(Protocol):
     """
 
     def execute(self, job: Job, on_progress: OnProgress, cancelled: Cancelled) -> ExecutionResult: ...
+
+    def close(self) -> None:
+        """End what is kept between executions, and those that still go on. Called once, when the worker ends."""
+        ...

@@ -7,44 +7,69 @@ import asyncio
 import json
 from importlib import resources
 from queue import Empty
-from typing import IO, Any
+from typing import Any
 
 from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
 
-from mesh_workbench.executors.failures import plain
+from mesh_workbench.executors.kernel import Kernel
+from mesh_workbench.executors.log import RunLog
 
 MAX_PRINTED = 1_000_000
-"""Characters that one cell may print into the executed notebook; the log has all."""
+"""Characters that one cell may print into the executed notebook; the log has more."""
+MAX_SHOWN = 50_000_000
+"""Characters that all other outputs of the notebook may have together: pictures, tables, widgets."""
 AUTOPSY_TIMEOUT_S = 5.0
+IDLE_TIMEOUT_S = 10.0
+"""Seconds after the end of a cell that its last outputs may take to arrive."""
+_SHOWING = frozenset({"display_data", "execute_result", "update_display_data"})
 _CUT = f"\n… (more than {MAX_PRINTED:,} characters; the log of the run has the rest)\n"
+_TOO_LARGE = f"(not kept: the outputs of this run have more than {MAX_SHOWN:,} characters together)"
 
 
 class RunClient(NotebookClient):  # type: ignore[misc,unused-ignore]
     """Executes cells one by one in a kernel that somebody else starts and stops."""
 
-    def __init__(self, notebook: Any, *, manager: Any, client: Any, log: IO[str] | None) -> None:
-        super().__init__(notebook, km=manager, timeout=None, iopub_timeout=60, record_timing=False)
-        self.kc = client
+    def __init__(self, notebook: Any, kernel: Kernel, log: RunLog) -> None:
+        super().__init__(notebook, timeout=None, iopub_timeout=IDLE_TIMEOUT_S, record_timing=False)
+        self.kc = kernel.client
         self.asked_to_leave = False
         """True when the notebook called exit() or quit()."""
-        self._run_log = log
+        self._kernel, self._run_log = kernel, log
         self._printed: dict[int, int] = {}
+        self._shown = 0
         self.on_cell_executed = self._executed
+
+    async def _async_check_alive(self) -> None:
+        if self._kernel.exit_code is not None:
+            raise DeadKernelError("Kernel died")
 
     def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
         """Each message of the kernel, on its way into the notebook."""
-        if msg["msg_type"] == "stream":
-            text = msg["content"]["text"]
-            if self._run_log is not None:
-                self._run_log.write(plain(text))
-                self._run_log.flush()
+        kind, content = msg["msg_type"], msg["content"]
+        if kind == "stream":
+            self._run_log.printed(content["text"])
             before = self._printed.get(cell_index, 0)
-            self._printed[cell_index] = before + len(text)
+            self._printed[cell_index] = before + len(content["text"])
             if before > MAX_PRINTED:
                 return None
-            if before + len(text) > MAX_PRINTED:
-                msg["content"]["text"] = text[: MAX_PRINTED - before] + _CUT
+            if before + len(content["text"]) > MAX_PRINTED:
+                content["text"] = content["text"][: MAX_PRINTED - before] + _CUT
+        elif kind in _SHOWING:
+            self._shown += sum(len(value) for value in content["data"].values() if isinstance(value, str))
+            if self._shown > MAX_SHOWN:
+                content["data"] = {"text/plain": _TOO_LARGE}
         return super().process_message(msg, cell, cell_index)
+
+    def output(self, outs: Any, msg: Any, display_id: Any, cell_index: int) -> Any:
+        """An output of a cell; what is printed in pieces is kept in one."""
+        if msg["msg_type"] == "stream" and outs and not self.clear_before_next_output:
+            last, content = outs[-1], msg["content"]
+            hooked = self.output_hook_stack[msg["parent_header"].get("msg_id")]
+            if not hooked and last["output_type"] == "stream" and last["name"] == content["name"]:
+                last["text"] += content["text"]
+                return last
+        return super().output(outs, msg, display_id, cell_index)
 
     def _executed(self, execute_reply: Any, **_: Any) -> None:
         payload = execute_reply["content"].get("payload") or []
@@ -52,7 +77,7 @@ class RunClient(NotebookClient):  # type: ignore[misc,unused-ignore]
 
     async def autopsy(self) -> dict[str, Any]:
         """What autopsy.describe says in the kernel; empty when it does not answer."""
-        source = resources.files("mesh_workbench.executors").joinpath("autopsy.py").read_text(encoding="utf-8")
+        source = resources.files("mesh_workbench.executors.inside").joinpath("autopsy.py").read_text(encoding="utf-8")
         expression = f"(lambda scope: exec({source!r}, scope) or scope['describe']())({{}})"
         client: Any = self.kc
         asked = client.execute("", silent=True, store_history=False, user_expressions={"mesh": expression})

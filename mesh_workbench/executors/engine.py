@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from mesh_workbench.executors.execution import Ending, Setting
+    from mesh_workbench.executors.execution import Setting
     from mesh_workbench.executors.saving import SeldomSaved
+    from mesh_workbench.executors.watch import Ending
 
 
 class MeshEngine:
@@ -35,16 +36,19 @@ class MeshEngine:
         """papermill's entrance. A cell that raises is marked in the notebook, as papermill expects; raises
         RunFailed when the notebook could not be executed to its end for any other reason."""
         from mesh_workbench.errors import RunFailed
+        from mesh_workbench.executors.base import Limits
         from mesh_workbench.executors.execution import Setting
+        from mesh_workbench.executors.fresh import FreshKernels
+        from mesh_workbench.executors.kernel import Wanted
+        from mesh_workbench.executors.log import RunLog
         from mesh_workbench.executors.saving import SeldomSaved
 
         saved = SeldomSaved(nb, Path(output_path) if output_path else None, autosave_cell_every)
         setting = Setting(
-            kernel=kernel_name,
-            cwd=Path.cwd(),
-            env=dict(os.environ),
-            start_timeout_s=start_timeout,
-            run_timeout_s=execution_timeout or 0,
+            Wanted(kernel_name, folder=Path.cwd(), shared=dict(os.environ), own={}),
+            FreshKernels(),
+            RunLog(None, 0),
+            Limits(start_s=start_timeout, run_s=execution_timeout or 0),
         )
         ending = cls.execute_managed_notebook(saved, setting)
         if ending.failure is not None and ending.failure.failure_class != "user_code":

@@ -24,16 +24,19 @@ _REFERENCE = re.compile(r"""["']env:([A-Za-z_][A-Za-z0-9_]*)["']""")
 
 def kernel_environment(
     of_worker: Mapping[str, str], folder: Path, *, promised: Iterable[str] = (), added: Mapping[str, str] | None = None
-) -> dict[str, str]:
-    """The variables for a kernel that runs in `folder`: of the worker's only those on the list and those that the
-    notebook asks for by name (`promised`, from `referenced`), then `added`.
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The variables for a kernel that runs in `folder`: those that all kernels of this worker have, and its own.
 
-    Variables of the workbench and of Jupyter never pass, whoever asks: a notebook holds no address of the registry
-    and no token of the server.
+    Of the worker's pass only those on the list, and those that the notebook asks for by name (`promised`, from
+    `referenced`); then come those `added`. Variables of the workbench and of Jupyter never pass, whoever asks: a
+    notebook holds no address of the registry and no token of the server.
     """
-    asked = set(promised)
-    passed = {name: value for name, value in of_worker.items() if _passes(name) or (name in asked and not _ours(name))}
-    return {**passed, "PYDEVD_DISABLE_FILE_VALIDATION": "1", **(added or {}), RUN_FOLDER_VARIABLE: str(folder)}
+    shared = {name: value for name, value in of_worker.items() if _passes(name)}
+    own = {name: of_worker[name] for name in promised if name in of_worker and name not in shared and not _ours(name)}
+    for name, value in (added or {}).items():
+        # What says how a process starts must be there when it starts.
+        (shared if _passes(name) else own)[name] = value
+    return {**shared, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}, {**own, RUN_FOLDER_VARIABLE: str(folder)}
 
 
 def referenced(sources: Iterable[str]) -> set[str]:

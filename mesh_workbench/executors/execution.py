@@ -1,50 +1,43 @@
-"""One notebook in one fresh kernel, from its start to however it ends."""
+"""One notebook in one kernel that nobody has used, from its start to however it ends."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from mesh_workbench.executors import failures
+from mesh_workbench.executors.base import Limits
 from mesh_workbench.executors.client import RunClient
 from mesh_workbench.executors.injection import INJECTED
-from mesh_workbench.executors.kernel import Kernel, NoKernel
+from mesh_workbench.executors.kernel import Kernel, Kernels, NoKernel, Wanted
+from mesh_workbench.executors.watch import Ending, Watch
 from mesh_workbench.model.run import Failure, Progress
 
 if TYPE_CHECKING:
+    from mesh_workbench.executors.log import RunLog
     from mesh_workbench.executors.saving import SeldomSaved
 
 POLL_S = 0.2
-"""Seconds between two looks at cancellation and time limit."""
-INTERRUPT_S = 2.0
-"""Seconds that an interrupted cell has to end, before the kernel is killed."""
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How it ended: with a failure, cancelled, or well."""
-
-    failure: Failure | None = None
-    cancelled: bool = False
+"""Seconds between two looks at cancellation and limits."""
+INTERRUPT_S, TERMINATE_S = 2.0, 1.0
+"""Seconds that an interrupted cell has to end, and then a terminated kernel, before everything is killed."""
 
 
 @dataclass(frozen=True)
 class Setting:
     """Where and within which limits a notebook is executed."""
 
-    kernel: str
-    cwd: Path
-    env: dict[str, str]
-    log: IO[str] | None = None
-    start_timeout_s: float = 60.0
-    run_timeout_s: float = 0.0
+    wanted: Wanted
+    kernels: Kernels
+    log: RunLog
+    limits: Limits = field(default_factory=Limits)
     on_progress: Callable[[Progress], None] = lambda _: None
     cancelled: Callable[[], bool] = lambda: False
 
@@ -57,104 +50,105 @@ class _Stopped(Exception):
         self.ending = ending
 
 
-@dataclass
 class Execution:
     """Executes the notebook of `saved`; `run()` once."""
 
-    saved: SeldomSaved
-    setting: Setting
-    _began: float = field(default_factory=time.monotonic)
-    _cell: int | None = None
-    """Index in the frozen notebook of the cell that is running."""
+    def __init__(self, saved: SeldomSaved, setting: Setting) -> None:
+        self._saved, self._setting = saved, setting
+        self._watch = Watch(setting.limits, setting.cancelled)
+        self._kernel: Kernel | None = None
 
     def run(self) -> Ending:
         """Blocks until it is done. Raises only what `on_progress`, `cancelled` and writing raise."""
         return asyncio.run(self._run())
 
     async def _run(self) -> Ending:
+        ending = None
         try:
-            kernel = Kernel(self.setting.kernel)
-        except OSError as error:
-            return Ending(failures.not_writable(error))
-        gently = False
-        try:
-            await self._watch(kernel, self._start(kernel))
-            client = RunClient(self.saved.nb, manager=kernel.manager, client=kernel.client, log=self.setting.log)
-            await self._cells(kernel, client)
-            gently = True
+            kernel = await self._started()
+            client = RunClient(self._saved.nb, kernel, self._setting.log)
+            ending = await self._cells(client)
             client.set_widgets_metadata()
-        except _Stopped as stopped:
-            gently = stopped.ending.failure is None and not stopped.ending.cancelled
-            return stopped.ending
-        except DeadKernelError:
-            await asyncio.sleep(0.05)  # let the process's status arrive
-            return Ending(failures.kernel_died(kernel.exit_code, self._cell))
-        finally:
-            await kernel.stop(gently=gently)
-        return Ending()
-
-    async def _start(self, kernel: Kernel) -> None:
-        setting = self.setting
-        try:
-            await kernel.start(cwd=setting.cwd, env=setting.env, log=setting.log, timeout_s=setting.start_timeout_s)
         except NoKernel as reason:
-            raise _Stopped(Ending(failures.no_kernel(setting.kernel, str(reason), missing=reason.missing))) from reason
+            ending = Ending(failures.no_kernel(self._setting.wanted.name, str(reason), missing=reason.missing))
+        except _Stopped as stopped:
+            ending = stopped.ending
+        except DeadKernelError:
+            ending = Ending(failures.kernel_died(kernel.exit_code, self._watch.cell))
+        finally:
+            if self._kernel is not None:
+                self._kernel.stop(gently=ending is not None and ending.well)
+        return ending
 
-    async def _cells(self, kernel: Kernel, client: RunClient) -> None:
-        notebook = self.saved.nb
+    async def _started(self) -> Kernel:
+        async def start() -> None:
+            deadline = time.monotonic() + self._setting.limits.start_s
+            self._kernel = await self._setting.kernels.start(self._setting.wanted)
+            self._watch.pid = self._kernel.pid
+            await self._kernel.ready(deadline - time.monotonic())
+
+        try:
+            await self._guarded(start())
+        except OSError as error:
+            raise _Stopped(Ending(failures.not_writable(error))) from error
+        assert self._kernel is not None
+        return self._kernel
+
+    async def _cells(self, client: RunClient) -> Ending:
+        notebook = self._saved.nb
         code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
         total = sum(not _injected(cell) for cell in code)
         done = shift = 0
         for index, cell in enumerate(notebook.cells):
             if _injected(cell):
                 shift += 1
-            self._cell = index - shift
+            self._watch.next_cell(index - shift)
             if cell.cell_type == "code" and cell.source.strip():
                 if not _injected(cell):
                     done += 1
                     self._tell(Progress(step="run", cell=done, cells=total, line=_first_line(cell.source)))
-                await self._one_cell(kernel, client, cell, index)
+                await self._one_cell(client, cell, index)
                 if client.asked_to_leave:
-                    return
+                    break
+        return Ending()
 
-    async def _one_cell(self, kernel: Kernel, client: RunClient, cell: Any, index: int) -> None:
-        self.saved.cell_start(cell, index)
+    async def _one_cell(self, client: RunClient, cell: Any, index: int) -> None:
+        self._saved.cell_start(cell, index)
         try:
-            await self._watch(kernel, client.async_execute_cell(cell, index))
+            await self._guarded(client.async_execute_cell(cell, index))
         except CellExecutionError as error:
             if error.ename == "SystemExit" and error.evalue in ("", "0", "None"):
                 raise _Stopped(Ending()) from error
-            self.saved.cell_exception(cell, cell_index=index)
+            self._saved.cell_exception(cell, cell_index=index)
             raise _Stopped(Ending(await self._failure(client, cell, error))) from error
         except (_Stopped, DeadKernelError):
-            self.saved.cell_exception(cell, cell_index=index)
+            self._saved.cell_exception(cell, cell_index=index)
             raise
         finally:
-            self.saved.cell_complete(cell, cell_index=index)
+            self._saved.cell_complete(cell, cell_index=index)
 
     async def _failure(self, client: RunClient, cell: Any, error: CellExecutionError) -> Failure:
         raw = [line for output in cell.outputs if output.output_type == "error" for line in output.traceback]
         return failures.cell_failed(
             error.ename,
             error.evalue,
-            kernel=self.setting.kernel,
-            cell=self._cell or 0,
-            cells_by_count=_cells_by_count(self.saved.nb),
+            kernel=self._setting.wanted.name,
+            cell=self._watch.cell or 0,
+            cells_by_count=_cells_by_count(self._saved.nb),
             autopsy=await client.autopsy(),
             raw_traceback=raw,
         )
 
-    async def _watch(self, kernel: Kernel, work: Coroutine[Any, Any, Any]) -> None:
-        """Await `work`, and end it when the run is cancelled or out of time."""
+    async def _guarded(self, work: Coroutine[Any, Any, object]) -> None:
+        """Await `work`, and end it when the run is cancelled or beyond a limit."""
         task = asyncio.ensure_future(work)
         try:
             while not (await asyncio.wait({task}, timeout=POLL_S))[0]:
-                ending = self._reason_to_stop()
+                ending = self._watch.reason_to_stop()
                 if ending is not None:
-                    await kernel.interrupt()
-                    await asyncio.wait({task}, timeout=INTERRUPT_S)
+                    await self._end(task)
                     raise _Stopped(ending)
-                self.saved.save()
+                self._saved.save()
             task.result()
         finally:
             if not task.done():
@@ -164,19 +158,18 @@ class Execution:
             elif not task.cancelled():
                 task.exception()  # looked at, so that asyncio does not complain that nobody did
 
-    def _reason_to_stop(self) -> Ending | None:
-        if self.setting.cancelled():
-            return Ending(cancelled=True)
-        limit = self.setting.run_timeout_s
-        if limit and time.monotonic() - self._began > limit:
-            return Ending(failures.timed_out(limit, self._cell))
-        return None
+    async def _end(self, task: asyncio.Future[object]) -> None:
+        """Interrupt, then terminate what does not listen. Whatever is left is killed when the kernel is stopped."""
+        if self._kernel is None:
+            return
+        self._kernel.interrupt()
+        if not (await asyncio.wait({task}, timeout=INTERRUPT_S))[0]:
+            self._kernel.signal(signal.SIGTERM)
+            await asyncio.wait({task}, timeout=TERMINATE_S)
 
     def _tell(self, progress: Progress) -> None:
-        if self.setting.log is not None:
-            self.setting.log.write(f"--- cell {progress.cell} of {progress.cells}: {progress.line}\n")
-            self.setting.log.flush()
-        self.setting.on_progress(progress)
+        self._setting.log.note(f"cell {progress.cell} of {progress.cells}: {progress.line}")
+        self._setting.on_progress(progress)
 
 
 def _injected(cell: Any) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from mesh_workbench.executors.hints import death_of, hint_for
 from mesh_workbench.model.run import Failure, FailureClass
 
 MAX_LINES = 15
 MAX_MESSAGE = 2_000
+GB = 1_000_000_000
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -55,9 +56,9 @@ def no_kernel(kernel: str, reason: str, *, missing: bool) -> Failure:
         return Failure(
             failure_class="environment",
             code="run.kernel-unknown",
-            message=f"There is no kernel {kernel!r} where the worker runs.",
-            hint="Install that kernel for the worker (`jupyter kernelspec list` shows what is there), or promote the "
-            "notebook with another kernel.",
+            message=f"There is no kernel {kernel!r} where the worker runs; there is {reason or 'none at all'}.",
+            hint=f"Install it there: in the environment that it stands for, `python -m ipykernel install --user --name "
+            f"{kernel}`. Or promote the notebook with another kernel.",
         )
     return Failure(
         failure_class="environment",
@@ -79,12 +80,23 @@ def kernel_died(exit_code: int | None, cell: int | None) -> Failure:
     )
 
 
-def timed_out(limit_s: float, cell: int | None) -> Failure:
+def timed_out(what: Literal["run", "cell"], limit_s: float, cell: int | None) -> Failure:
     return Failure(
         failure_class="timeout",
-        code="run.timeout",
-        message=f"The run took longer than {limit_s:g} s and was ended in {place(cell)}.",
-        hint="Raise run_timeout_s in mesh.toml, or read less.",
+        code=f"run.{'' if what == 'run' else 'cell-'}timeout",
+        message=f"The {'run' if what == 'run' else place(cell)} took longer than {limit_s:g} s and was ended"
+        f"{f' in {place(cell)}' if what == 'run' else ''}.",
+        hint=f"Raise {what}_timeout_s in mesh.toml, or read less.",
+        cell=cell,
+    )
+
+
+def too_much_memory(used: int, limit: int, cell: int | None) -> Failure:
+    return Failure(
+        failure_class="user_code",
+        code="run.memory-limit",
+        message=f"The run used {used / GB:.1f} GB of {limit / GB:g} GB allowed and was ended in {place(cell)}.",
+        hint="Read fewer columns or rows, aggregate in SQL before making a frame, or raise run_memory_gb in mesh.toml.",
         cell=cell,
     )
 

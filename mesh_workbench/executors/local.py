@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
+from contextlib import closing
 from pathlib import Path
-from typing import IO
 
 from pydantic import ValidationError
 
 from mesh_workbench.executors import failures
 from mesh_workbench.executors.base import Cancelled, ExecutionResult, Job, OnProgress
 from mesh_workbench.executors.environment import kernel_environment, referenced
+from mesh_workbench.executors.fresh import FreshKernels
+from mesh_workbench.executors.imports import imported
+from mesh_workbench.executors.kernel import Kernels, Wanted
+from mesh_workbench.executors.log import RunLog
 from mesh_workbench.model.run import Failure, Progress
 from mesh_workbench.model.runfolder import (
     EXECUTED_FILE,
@@ -26,12 +31,16 @@ from mesh_workbench.model.runfolder import (
 class LocalExecutor:
     """papermill's format and our engine, in the process of the worker: see base.Executor for what is promised."""
 
+    def __init__(self, kernels: Kernels | None = None) -> None:
+        """`kernels` is where they come from, and is closed with this; without it each is started when it is wanted."""
+        self._kernels = kernels or FreshKernels()
+
     def execute(self, job: Job, on_progress: OnProgress, cancelled: Cancelled) -> ExecutionResult:
         began = time.monotonic()
         try:
             run = RunFolder.model_validate_json((job.folder / RUN_FILE).read_bytes())
             (job.folder / WORK_FOLDER).mkdir(exist_ok=True)
-            with (job.folder / LOG_FILE).open("a", encoding="utf-8", errors="replace") as log:
+            with closing(RunLog(job.folder / LOG_FILE, job.log_bytes)) as log:
                 return self._execute(job, run, log, on_progress, cancelled, began)
         except FileNotFoundError as error:
             failure = failures.bad_folder(f"{Path(error.filename or job.folder).name} is missing")
@@ -41,10 +50,14 @@ class LocalExecutor:
             failure = failures.not_writable(error)
         return _ended(began, failure)
 
+    def close(self) -> None:
+        self._kernels.close()
+
     def _execute(
-        self, job: Job, run: RunFolder, log: IO[str], on_progress: OnProgress, cancelled: Cancelled, began: float
+        self, job: Job, run: RunFolder, log: RunLog, on_progress: OnProgress, cancelled: Cancelled, began: float
     ) -> ExecutionResult:
         # papermill takes a second to import; only a process that executes should pay for it.
+        _forgo_grammar()
         from mesh_workbench.executors.engine import MeshEngine
         from mesh_workbench.executors.execution import Setting
         from mesh_workbench.executors.injection import load_with_parameters
@@ -57,27 +70,36 @@ class LocalExecutor:
             return _ended(began, failures.bad_folder(f"{NOTEBOOK_FILE} is not a notebook ({error})"))
         code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
         folder = job.folder.resolve()
-        setting = Setting(
-            kernel=job.kernel,
-            cwd=folder / WORK_FOLDER,
-            env=kernel_environment(os.environ, folder, promised=referenced(code), added=job.environment),
-            log=log,
-            start_timeout_s=job.start_timeout_s,
-            run_timeout_s=job.run_timeout_s,
-            on_progress=on_progress,
-            cancelled=cancelled,
+        shared, own = kernel_environment(os.environ, folder, promised=referenced(code), added=job.environment)
+        wanted = Wanted(
+            name=job.kernel,
+            folder=folder / WORK_FOLDER,
+            shared=shared,
+            own=own,
+            log=log.file,
+            imports=imported(code),
+            identity=job.identity,
+            cpus=job.limits.cpus,
         )
+        setting = Setting(wanted, self._kernels, log, job.limits, on_progress, cancelled)
         saved = SeldomSaved(notebook, folder / EXECUTED_FILE, job.save_every_s)
         ending = MeshEngine.execute_managed_notebook(saved, setting)
         if ending.failure is not None:
-            log.write(f"--- {ending.failure.code}: {ending.failure.message}\n{ending.failure.traceback}\n")
+            log.note(f"{ending.failure.code}: {ending.failure.message}\n{ending.failure.traceback}")
         return ExecutionResult(
-            ok=ending.failure is None and not ending.cancelled,
-            failure=ending.failure,
-            cancelled=ending.cancelled,
-            duration_s=time.monotonic() - began,
+            ok=ending.well, failure=ending.failure, cancelled=ending.cancelled, duration_s=time.monotonic() - began
         )
 
 
 def _ended(began: float, failure: Failure) -> ExecutionResult:
     return ExecutionResult(ok=False, failure=failure, duration_s=time.monotonic() - began)
+
+
+def _forgo_grammar() -> None:
+    """Let nbformat's validator do without international resource identifiers, of which notebooks have none: where the
+    package for them is installed, importing it compiles a grammar for two seconds."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    import nbformat  # noqa: F401
+
+    if sys.modules["rfc3987_syntax"] is None:
+        del sys.modules["rfc3987_syntax"]

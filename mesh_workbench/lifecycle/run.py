@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from mesh_workbench.contracts.document import parse
 from mesh_workbench.contracts.infer import infer
 from mesh_workbench.errors import Breached, Broken, Conflict, MeshError, RunFailed
 from mesh_workbench.executors.base import Executor, Job
+from mesh_workbench.executors.base import Limits as NotebookLimits
 from mesh_workbench.lifecycle.candidate import PortCandidate
 from mesh_workbench.lifecycle.check import check, summary
 from mesh_workbench.lifecycle.commit import Checkpoint
@@ -57,10 +58,11 @@ class Hold:
 
 @dataclass(frozen=True)
 class Limits:
-    """How long things may take, in seconds (0 means no limit), and how many failing rows of a promise are kept."""
+    """What the notebook may use, how large its log may be, how long publishing may hold the product, and how many
+    failing rows of a promise are kept."""
 
-    kernel_start_s: float = 60.0
-    run_s: float = 0.0
+    notebook: NotebookLimits = field(default_factory=NotebookLimits)
+    log_bytes: int = 20_000_000
     publish_lease_s: float = 60.0
     quarantine_rows: int = MOST_ROWS
 
@@ -157,8 +159,9 @@ class RunExecution:
         job = Job(
             folder=folder,
             kernel=version.environment.kernelspec,
-            start_timeout_s=self.limits.kernel_start_s,
-            run_timeout_s=self.limits.run_s,
+            identity=self.hold.run.acting_identity,
+            limits=self.limits.notebook,
+            log_bytes=self.limits.log_bytes,
         )
         result = self.executor.execute(job, lambda progress: self._advance(None, progress), self._cancelled)
         if result.cancelled:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,12 +13,12 @@ from mesh_workbench.plugins import added
 from mesh_workbench.settings import FILE, Settings
 from mesh_workbench.storage.base import Storage
 
+GB, MB = 1_000_000_000, 1_000_000
+
 
 def executor_of(settings: Settings) -> Executor:
     """The executor that `settings.executor` names. Raises InvalidInput `settings.unknown-executor`."""
-    from mesh_workbench.executors.local import LocalExecutor
-
-    known: dict[str, Callable[[], Executor]] = {"local": LocalExecutor, **added("executors")}
+    known: dict[str, Callable[[], Executor]] = {"local": lambda: _local_executor(settings), **added("executors")}
     if settings.executor not in known:
         raise InvalidInput(
             "settings.unknown-executor",
@@ -26,6 +27,23 @@ def executor_of(settings: Settings) -> Executor:
             hint=did_you_mean(settings.executor, known),
         )
     return known[settings.executor]()
+
+
+def _local_executor(settings: Settings) -> Executor:
+    from mesh_workbench.executors.local import LocalExecutor
+    from mesh_workbench.executors.pool import Bounds, KernelPool
+
+    if not settings.warm_kernels:
+        return LocalExecutor()
+    bounds = Bounds(
+        processes=settings.warm_kernels,
+        memory=int(settings.warm_memory_gb * GB),
+        idle_s=settings.warm_idle_s,
+        at_once=settings.worker_slots,
+        fork=settings.warm_fork and sys.platform == "linux",
+        start_timeout_s=settings.kernel_start_timeout_s,
+    )
+    return LocalExecutor(KernelPool(bounds))
 
 
 def storage_of(settings: Settings) -> Storage:

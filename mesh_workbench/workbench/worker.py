@@ -6,6 +6,7 @@ import threading
 import time
 from pathlib import Path
 
+from mesh_workbench.executors.base import Limits as NotebookLimits
 from mesh_workbench.lifecycle.probe import PROBE_EVERY_S, Prober
 from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.lifecycle.run import Hold, Limits, RunExecution
@@ -14,10 +15,11 @@ from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Run
 from mesh_workbench.scheduling.worker import Worker
+from mesh_workbench.settings import Settings
 from mesh_workbench.workbench import open_workbench
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.housekeeper import keeping_house
-from mesh_workbench.workbench.implementations import executor_of
+from mesh_workbench.workbench.implementations import GB, MB, executor_of
 from mesh_workbench.workbench.telling import telling
 
 
@@ -38,12 +40,7 @@ def run_worker(
     bench = open_workbench(root)
     context = bench.context
     executor = executor_of(context.settings)
-    limits = Limits(
-        kernel_start_s=context.settings.kernel_start_timeout_s,
-        run_s=context.settings.run_timeout_s,
-        publish_lease_s=context.settings.publish_lease_s,
-        quarantine_rows=context.settings.quarantine_rows,
-    )
+    limits = _limits(context.settings)
 
     retry = RetryPolicy.of(context.settings)
 
@@ -69,7 +66,23 @@ def run_worker(
                 settings=context.settings,
             ).work(stop, until_idle=until_idle)
     finally:
+        executor.close()
         bench.close()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        notebook=NotebookLimits(
+            start_s=settings.kernel_start_timeout_s,
+            run_s=settings.run_timeout_s,
+            cell_s=settings.cell_timeout_s,
+            memory=int(settings.run_memory_gb * GB),
+            cpus=settings.run_cpus,
+        ),
+        log_bytes=int(settings.run_log_mb * MB),
+        publish_lease_s=settings.publish_lease_s,
+        quarantine_rows=settings.quarantine_rows,
+    )
 
 
 class _Sweep:

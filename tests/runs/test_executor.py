@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import nbformat
 import pytest
 
 from mesh_workbench.errors import InvalidInput, Unavailable
-from mesh_workbench.executors.base import ExecutionResult, Job
+from mesh_workbench.executors.base import ExecutionResult, Job, Limits
 from mesh_workbench.executors.environment import kernel_environment, referenced
 from mesh_workbench.executors.failures import cell_failed
 from mesh_workbench.executors.hints import hint_for
@@ -23,9 +25,12 @@ from mesh_workbench.model.runfolder import StagedOutput
 from tests.builders import resolved_port, run_folder
 
 
-def execute(folder: Path, *, seen: list[Progress] | None = None, **limits: Any) -> ExecutionResult:
+def execute(folder: Path, *, seen: list[Progress] | None = None, **about: Any) -> ExecutionResult:
     record = seen.append if seen is not None else lambda _: None
-    return LocalExecutor().execute(Job(folder, **limits), record, lambda: False)
+    names = {field.name for field in fields(Limits)}
+    job = Job(folder, limits=Limits(**{name: value for name, value in about.items() if name in names}),
+              **{name: value for name, value in about.items() if name not in names})  # fmt: skip
+    return LocalExecutor().execute(job, record, lambda: False)
 
 
 def executed(folder: Path) -> Any:
@@ -189,10 +194,46 @@ def pids(folder: Path) -> list[int]:
 
 def test_a_run_that_takes_too_long_is_ended_with_its_children(tmp_path: Path) -> None:
     folder = run_folder(tmp_path / "run", SLEEPER, "import time\nwhile True:\n    time.sleep(0.1)")
-    result = execute(folder, run_timeout_s=3)
+    result = execute(folder, run_s=3)
     assert result.failure is not None
     assert (result.failure.failure_class, result.failure.code) == ("timeout", "run.timeout")
     assert 3 <= result.duration_s < 12
+    assert not any(alive(pid) for pid in pids(folder))
+
+
+def test_a_cell_that_takes_too_long_is_ended_and_named(tmp_path: Path) -> None:
+    folder = run_folder(tmp_path / "run", "import time\ntime.sleep(0.6)", "time.sleep(0.6)", "time.sleep(60)")
+    failure = execute(folder, cell_s=2).failure
+    assert failure is not None
+    assert (failure.failure_class, failure.code, failure.cell) == ("timeout", "run.cell-timeout", 2)
+    assert "cell 3 took longer than 2 s" in failure.message
+    assert "cell_timeout_s" in failure.hint
+
+
+HUNGRY = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'x = bytearray(300_000_000); input()'])"
+
+
+@pytest.mark.parametrize("cell", ["import time\nx = bytearray(300_000_000)\ntime.sleep(60)", HUNGRY])
+def test_a_run_that_uses_too_much_memory_is_ended_with_figures(tmp_path: Path, cell: str) -> None:
+    folder = run_folder(tmp_path / "run", "print('small')", f"import os; os.dup2(os.pipe()[0], 0)\n{cell}")
+    failure = execute(folder, memory=250_000_000).failure
+    assert failure is not None
+    assert (failure.failure_class, failure.code, failure.cell) == ("user_code", "run.memory-limit", 1)
+    assert re.search(r"used 0\.[34] GB of 0\.25 GB allowed", failure.message)
+
+
+def test_a_run_may_be_kept_to_some_processors(tmp_path: Path) -> None:
+    folder = run_folder(
+        tmp_path / "run", "import os, polars as pl\nprint(len(os.sched_getaffinity(0)), pl.thread_pool_size())"
+    )
+    assert execute(folder, cpus=1).ok
+    assert printed(folder) == "1 1\n"
+
+
+def test_what_leaves_the_process_group_is_ended_with_the_run(tmp_path: Path) -> None:
+    cell = "import subprocess\nprint(subprocess.Popen(['sleep', '300'], start_new_session=True).pid)"
+    folder = run_folder(tmp_path / "run", cell, "1 / 0")
+    assert not execute(folder).ok
     assert not any(alive(pid) for pid in pids(folder))
 
 
@@ -328,14 +369,13 @@ def test_a_kernel_gets_no_secret_that_its_notebook_does_not_name() -> None:
         "OTHER": "o",
     }
     named = referenced(['mesh.secret("env:WEATHER_KEY")', "mesh.secret('env:MESH_REGISTRY')"])
-    kernel = kernel_environment(worker, Path("/run"), promised=named, added={"EXTRA": "1"})
-    assert {name: value for name, value in kernel.items() if name in {*worker, "EXTRA", "MESH_RUN_FOLDER"}} == {
+    shared, own = kernel_environment(worker, Path("/run"), promised=named, added={"EXTRA": "1", "OMP_NUM_THREADS": "1"})
+    assert {name: value for name, value in shared.items() if not name.startswith("PYDEVD")} == {
         "PATH": "/bin",
         "LC_ALL": "C.UTF-8",
-        "WEATHER_KEY": "w",
-        "EXTRA": "1",
-        "MESH_RUN_FOLDER": "/run",
+        "OMP_NUM_THREADS": "1",  # which counts when a process starts
     }
+    assert own == {"WEATHER_KEY": "w", "EXTRA": "1", "MESH_RUN_FOLDER": "/run"}
 
 
 def test_what_a_notebook_outputs_is_staged_in_its_folder(tmp_path: Path) -> None:

@@ -1,0 +1,210 @@
+"""Kernels that were started ahead, for each environment and identity their own, in a bounded number.
+
+One thread starts and ends incubators, one after another, so that refilling never takes more than one processor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from dataclasses import dataclass
+
+from mesh_workbench.executors.connection import Connection
+from mesh_workbench.executors.fresh import start
+from mesh_workbench.executors.inside.forks import MARK
+from mesh_workbench.executors.kernel import Kernel, Wanted
+from mesh_workbench.executors.kernelspec import Kernelspec, find
+from mesh_workbench.executors.nest import Nest
+from mesh_workbench.executors.warm import Incubator, NotWarm
+
+FIRST_WAIT_S = 15.0
+"""Seconds that a run waits for the first imports of its environment, before it starts a kernel without them."""
+_LOOK_S = 5.0
+_POLL_S = 0.01
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much may be kept ready."""
+
+    processes: int
+    """Processes with imports done, of all environments together."""
+    memory: int
+    """Bytes of memory of these together."""
+    idle_s: float
+    """Seconds after its last use that an environment is kept warm."""
+    at_once: int
+    """Runs that one worker executes at the same time."""
+    fork: bool
+    """Whether one process may be forked again and again instead of being used up."""
+    start_timeout_s: float
+    """Seconds that the imports may take."""
+
+
+class KernelPool:
+    """Kernels by forking or by waiting processes; fresh ones where neither suits. Used from many threads."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._nests: dict[object, Nest] = {}
+        self._retired: list[Incubator] = []
+        self._starting: Incubator | None = None
+        self._changed = threading.Condition()
+        self._closed = False
+        # The system ends what this thread starts together with it, so it lives as long as the pool.
+        self._keeper = threading.Thread(target=self._keep, name="mesh-kernel-pool", daemon=True)
+        self._keeper.start()
+
+    @property
+    def nests(self) -> list[Nest]:
+        """What is kept warm."""
+        with self._changed:
+            return list(self._nests.values())
+
+    async def start(self, wanted: Wanted) -> Kernel:
+        spec = find(wanted.name)
+        connection = Connection()
+        try:
+            return await self._warm(spec, wanted, connection) or start(spec, wanted, connection)
+        except BaseException:
+            connection.close()
+            raise
+
+    async def _warm(self, spec: Kernelspec, wanted: Wanted, connection: Connection) -> Kernel | None:
+        if not spec.is_ipykernel:
+            return None
+        nest = self._nest(spec, wanted)
+        incubator = await self._taken(nest, wanted)
+        if incubator is None:
+            return None
+        try:
+            return await incubator.hatch(wanted, connection)
+        except NotWarm as reason:
+            _log.warning("A kernel of %s is started without imports: %s", spec.name, reason)
+            with self._changed:
+                nest.give_up(incubator)
+                self._retire(incubator)
+            return None
+
+    def _nest(self, spec: Kernelspec, wanted: Wanted) -> Nest:
+        """Where kernels for this are kept. A module may look at a variable while it is imported: where a run has some
+        of its own, only what is known not to is imported ahead."""
+        plain = set(wanted.own) > {MARK}
+        key = (spec.name, spec.argv, tuple(sorted(wanted.shared.items())), wanted.identity, plain)
+        with self._changed:
+            nest = self._nests.get(key)
+            if nest is None:
+                nest = self._nests[key] = Nest(spec, dict(wanted.shared), forks=self._bounds.fork)
+            if not plain:
+                nest.learn(wanted.imports)
+            return nest
+
+    async def _taken(self, nest: Nest, wanted: Wanted) -> Incubator | None:
+        """An incubator of the nest, waiting for its first one if that can be forked from; None to do without."""
+        deadline = time.monotonic() + FIRST_WAIT_S
+        nest.waiting += 1
+        try:
+            while True:
+                with self._changed:
+                    self._tidy(nest)
+                    found = nest.take(wanted.folder)
+                    self._changed.notify_all()
+                    if found is not None or nest.ready or nest.broken or not nest.forks or self._closed:
+                        return found
+                if time.monotonic() > deadline:
+                    return None
+                await asyncio.sleep(_POLL_S)
+        finally:
+            nest.waiting -= 1
+
+    def _keep(self) -> None:
+        while True:
+            with self._changed:
+                if self._closed:
+                    return
+                nest = self._most_wanting()
+                if nest is None:
+                    self._changed.wait(_LOOK_S)
+                    self._sweep()
+                    continue
+            self._fill(nest)
+
+    def _most_wanting(self) -> Nest | None:
+        """The nest to fill next: where somebody waits, else the one used last; room is made for it."""
+        wanting = [nest for nest in self._nests.values() if nest.wants(self._bounds.at_once)]
+        if not wanting:
+            return None
+        nest = max(wanting, key=lambda one: (one.waiting, one.used))
+        while sum(len(one.ready) for one in self._nests.values()) >= self._bounds.processes and not nest.ready:
+            oldest = min((one for one in self._nests.values() if one.ready), key=lambda one: one.used)
+            self._retire(oldest.ready.pop())
+        return nest
+
+    def _fill(self, nest: Nest) -> None:
+        try:
+            incubator = Incubator(nest.spec, nest.shared, nest.imports, forks=nest.forks, gently=nest.waiting == 0)
+        except OSError as error:
+            nest.blame(NotWarm(str(error)))
+            return
+        self._starting = incubator
+        try:
+            if self._closed:
+                raise NotWarm("the worker ends")
+            incubator.wait(self._bounds.start_timeout_s)
+        except NotWarm as reason:
+            _log.info("Kernels of %s: %s", nest.spec.name, reason)
+            nest.blame(reason)
+            incubator.close()
+            return
+        finally:
+            self._starting = None
+        with self._changed:
+            kept = not self._closed and nest in self._nests.values()
+            for one in nest.add(incubator) if kept else [incubator]:
+                self._retire(one)
+
+    def _tidy(self, nest: Nest) -> None:
+        """Take out what has died, or does not know that the environment has changed meanwhile."""
+        for incubator in [one for one in nest.ready if not one.current]:
+            nest.ready.remove(incubator)
+            self._retire(incubator)
+
+    def _retire(self, incubator: Incubator) -> None:
+        incubator.retire()
+        self._retired.append(incubator)
+
+    def _sweep(self) -> None:
+        """End what nobody has used for long and what takes too much memory; bury what has ended."""
+        now = time.monotonic()
+        for key, nest in list(self._nests.items()):
+            self._tidy(nest)
+            if now - nest.used > self._bounds.idle_s and not nest.waiting:
+                for incubator in nest.ready:
+                    self._retire(incubator)
+                del self._nests[key]
+        warm = sorted((one for one in self._nests.values() if one.ready), key=lambda one: one.used)
+        while warm and sum(one.memory for nest in warm for one in nest.ready) > self._bounds.memory:
+            nest = warm[0]
+            self._retire(nest.ready.pop())
+            nest.blame(NotWarm("what may be kept ready is too little for it"))
+            warm = [one for one in warm if one.ready]
+        for incubator in [one for one in self._retired if one.ended]:
+            self._retired.remove(incubator)
+            incubator.close()
+
+    def close(self) -> None:
+        """End everything, kernels that still run included."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        starting = self._starting
+        if starting is not None:
+            starting.break_off()
+        self._keeper.join()
+        for incubator in (*self._retired, *(one for nest in self._nests.values() for one in nest.ready)):
+            incubator.close()
+        self._nests.clear()
+        self._retired.clear()
