@@ -28,6 +28,7 @@ AREAS = {
     "demo": "`mesh demo`",
     "doctor": "`mesh doctor`",
     "domain": "domains",
+    "duration": "lengths of time",
     "environment": "kernels and installed distributions",
     "file": "files that a command names",
     "frame": "data handed to `mesh.output`",

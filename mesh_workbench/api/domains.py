@@ -11,6 +11,7 @@ from mesh_workbench.api.bodies import RoleDraft
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.domain import Domain, DomainDetail, DomainDraft
 from mesh_workbench.model.identity import Member
+from mesh_workbench.model.pause import DomainPause, PauseDraft
 
 router = APIRouter(tags=["domains"])
 
@@ -38,3 +39,13 @@ def set_member(
     body: RoleDraft,
 ) -> Member:
     return bench.domains.set_role(domain, identity, body.role)
+
+
+@router.post("/domains/{domain}/pause", operation_id="pauseDomain", summary="Let none of its schedules start anything")
+def pause_domain(bench: Bench, domain: DomainName, body: PauseDraft) -> DomainPause:
+    return bench.domains.pause(domain, reason=body.reason, until=body.until)
+
+
+@router.post("/domains/{domain}/resume", operation_id="resumeDomain", summary="Let its schedules go on")
+def resume_domain(bench: Bench, domain: DomainName) -> DomainPause:
+    return bench.domains.resume(domain)

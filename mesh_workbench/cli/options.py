@@ -20,4 +20,5 @@ Parameters = Annotated[
     list[str] | None,
     typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter; repeat for several."),
 ]
+Reason = Annotated[str, typer.Option(help="Why, for those who wonder.")]
 Timezone = Annotated[str, typer.Option("--timezone", metavar="ZONE", help="IANA time zone.")]

@@ -268,7 +268,7 @@ def _steps(
             else f"Propose a contract for {port} from the first run's data."
         )
     if request.schedule:
-        steps.append(f"Run it by schedule: {request.schedule.cron} in {request.schedule.timezone}.")
+        steps.append(f"Run it by schedule: {request.schedule.short}, {request.schedule.timezone}.")
     if request.run:
         steps.append("Run it now; what it makes is checked and then published.")
     return steps

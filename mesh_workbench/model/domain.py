@@ -7,6 +7,7 @@ from pydantic import Field
 from mesh_workbench.model.base import Instant, Value
 from mesh_workbench.model.identity import Member
 from mesh_workbench.model.names import Name
+from mesh_workbench.model.pause import Pause
 
 
 class DomainDraft(Value):
@@ -30,6 +31,7 @@ class Domain(Value):
     parent: Name | None = None
     created: Instant
     products: int = Field(0, description="How many products it has, retired ones not counted.")
+    pause: Pause | None = Field(None, description="Why none of its schedules fires; null when they do.")
     revision: int = Field(1, description="Counts edits; the ETag of the domain.")
 
 

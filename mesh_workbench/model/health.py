@@ -46,8 +46,9 @@ def late_of(release: Release | None, run: Run | None, schedule: Schedule | None,
     older than the contract promises.
     """
     latest = moment - GRACE
-    if schedule is not None and not schedule.paused and schedule.next_fire is not None and schedule.next_fire < latest:
-        return _late("A scheduled run is due and no worker has taken it up.", schedule.next_fire)
+    fire = schedule.next_fire if schedule is not None and not schedule.why_paused(moment) else None
+    if fire is not None and fire < latest:
+        return _late("A scheduled run is due and no worker has taken it up.", fire)
     if run is not None and _waits(run) and run.created < latest:
         return _late("A scheduled run waits and no worker has begun it.", run.created)
     if release is not None and release.fresh_until is not None and release.fresh_until < latest:

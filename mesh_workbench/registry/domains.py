@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, select, update
+from sqlalchemy import Row, Select, delete, func, select, true, update
 
 from mesh_workbench.errors import Conflict, NotFound
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.domain import Domain
 from mesh_workbench.model.identity import Member, Role
+from mesh_workbench.model.pause import Pause
 from mesh_workbench.model.product import ProductStatus
 from mesh_workbench.registry.cursor import page
 from mesh_workbench.registry.repository import Repository, document_of
@@ -40,7 +41,7 @@ class Domains(Repository):
     def get(self, name: str) -> Domain | None:
         """The domain with its number of products, or None."""
         with self._db.read() as connection:
-            row = connection.execute(_selected().where(domains.c.name == name)).first()
+            row = connection.execute(self._selected().where(domains.c.name == name)).first()
         return _domain(row) if row else None
 
     def names(self) -> list[str]:
@@ -66,6 +67,18 @@ class Domains(Repository):
                 above = found.parent
         return line
 
+    def descendants(self, name: str) -> list[str]:
+        """`name` and all domains below it."""
+        with self._db.read() as connection:
+            rows = connection.execute(select(domains.c.name, domains.c.document)).all()
+        children: dict[str | None, list[str]] = {}
+        for row in rows:
+            children.setdefault(row.document.get("parent"), []).append(row.name)
+        found = [name]
+        for each in found:  # grows while it is walked
+            found += [child for child in children.get(each, []) if child not in found]
+        return found
+
     def update(self, domain: Domain) -> Domain:
         """Store an edited domain; `domain.revision` is the one that was edited. Name and id cannot change.
 
@@ -74,7 +87,11 @@ class Domains(Repository):
         statement = (
             update(domains)
             .where(domains.c.id == domain.id, domains.c.name == domain.name, domains.c.revision == domain.revision)
-            .values(document=document_of(domain, "products", "revision"), revision=domains.c.revision + 1)
+            .values(
+                document=document_of(domain, "products", "revision"),
+                paused=domain.pause is not None,
+                revision=domains.c.revision + 1,
+            )
             .returning(domains.c.revision)
         )
         with self._db.write() as connection:
@@ -86,6 +103,35 @@ class Domains(Repository):
                     hint="Load it again and repeat the edit.",
                 )
         return domain.model_copy(update={"revision": revision})
+
+    def pauses(self) -> dict[str, list[Pause]]:
+        """The pauses of each domain and of those above it, the nearest first; domains without any are left out.
+
+        Ended ones too: what fell due in them may not have been decided yet.
+        """
+        with self._db.read() as connection:
+            if not connection.execute(select(domains.c.id).where(domains.c.paused == true()).limit(1)).first():
+                return {}
+            rows = connection.execute(select(domains.c.name, domains.c.document)).all()
+        known = {row.name: (row.document.get("parent"), row.document.get("pause")) for row in rows}
+        found: dict[str, list[Pause]] = {}
+        for name in known:
+            above, passed = name, set[str]()
+            while above in known and above not in passed:  # a circle of parents ends where it began
+                passed.add(above)
+                parent, pause = known[above]
+                if pause:
+                    found.setdefault(name, []).append(Pause.model_validate(pause))
+                above = parent
+        return found
+
+    def _selected(self) -> Select[Any]:
+        count = (
+            select(func.count())
+            .where(products.c.domain == domains.c.name, products.c.status != ProductStatus.RETIRED.value)
+            .scalar_subquery()
+        )
+        return select(domains, count.label("products"), self._db.clock().label("read_at"))
 
     def members(self, domain: str | None) -> list[Member]:
         """Members of a domain, or of the platform for None."""
@@ -133,7 +179,7 @@ class Domains(Repository):
         with self._db.read() as connection:
             return page(
                 connection,
-                _selected(),
+                self._selected(),
                 domains.c.name,
                 lambda rows: [_domain(row) for row in rows],
                 cursor=cursor,
@@ -141,17 +187,9 @@ class Domains(Repository):
             )
 
 
-def _selected() -> Select[Any]:
-    count = (
-        select(func.count())
-        .where(products.c.domain == domains.c.name, products.c.status != ProductStatus.RETIRED.value)
-        .scalar_subquery()
-    )
-    return select(domains, count.label("products"))
-
-
 def _domain(row: Row[Any]) -> Domain:
-    return Domain.model_validate({**row.document, "revision": row.revision, "products": row.products})
+    domain = Domain.model_validate({**row.document, "revision": row.revision, "products": row.products})
+    return domain if domain.pause and domain.pause.holds(row.read_at) else domain.model_copy(update={"pause": None})
 
 
 def _member(row: Row[Any]) -> Member:

@@ -13,6 +13,7 @@ from mesh_workbench.model.base import Page
 from mesh_workbench.model.release import PortFile, Release
 from mesh_workbench.registry.cursor import page
 from mesh_workbench.registry.repository import Repository, batches, document_of
+from mesh_workbench.registry.schedules import Schedules
 from mesh_workbench.registry.tables.port_file import port_files
 from mesh_workbench.registry.tables.release import releases
 
@@ -26,7 +27,7 @@ class Releases(Repository):
         files_added: Mapping[str, Sequence[PortFile]],
         files_removed: Mapping[str, Sequence[str]],
     ) -> Release:
-        """Record a release: the files it adds and the paths it removes, by port id.
+        """Record a release: the files it adds and the paths it removes, by port id. Schedules that wait for it wake.
 
         Raises Conflict `release.exists` when the product has this number already, and Conflict `release.files-changed`
         when a removed path is not among the files of the release before.
@@ -53,6 +54,7 @@ class Releases(Repository):
                 self._remove(connection, port_id, majors[port_id], paths, release)
             for port_id, files in files_added.items():
                 self._insert(connection, port_id, majors[port_id], files, release.number)
+            Schedules(self._db).wake_readers(release.product)
         return release
 
     def _remove(self, connection: Connection, port_id: str, major: int, paths: Sequence[str], release: Release) -> None:
@@ -145,6 +147,13 @@ class Releases(Repository):
         statement = select(releases.c.id).where(releases.c.product_id == product_id, releases.c.slot == slot_key)
         with self._db.read() as connection:
             return connection.execute(statement.limit(1)).first() is not None
+
+    def since(self, product_id: str, number: int, limit: int = 1_000) -> list[Release]:
+        """Releases of a product after `number`, the oldest first; the newest `limit` of them."""
+        statement = select(releases).where(releases.c.product_id == product_id, releases.c.number > number)
+        with self._db.read() as connection:
+            rows = connection.execute(statement.order_by(releases.c.number.desc()).limit(limit)).all()
+        return [_release(row) for row in reversed(rows)]
 
     def list(self, product_id: str, cursor: str | None = None, limit: int = 50) -> Page[Release]:
         """Releases of a product, the newest first."""

@@ -21,6 +21,8 @@ from mesh_workbench.registry.tables.run import runs
 FINAL = [state.value for state in FINAL_STATES]
 ACTIVE = [state.value for state in RunState if not state.final and state is not RunState.QUEUED]
 """States of a run that some worker works on."""
+OPEN = [RunState.QUEUED.value, *ACTIVE]
+"""States of a run that is not over."""
 
 _COLUMNS = (
     "acting_identity",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select
 
 from mesh_workbench.errors import Conflict
 from mesh_workbench.model.base import Page
@@ -104,16 +104,13 @@ class Versions(Repository):
 
     def consumers_of(self, product: str) -> list[str]:
         """Full names of the products whose newest version declares `product` (domain.product) as an input."""
-        statement = (
-            select(products.c.full_name)
-            .distinct()
-            .join_from(input_ports, product_versions, product_versions.c.id == input_ports.c.product_version_id)
-            .join(products, products.c.id == product_versions.c.product_id)
-            .where(input_ports.c.upstream == product, product_versions.c.rank == _highest())
-            .order_by(products.c.full_name)
-        )
         with self._db.read() as connection:
-            return [*connection.execute(statement).scalars()]
+            return [*connection.execute(_readers(product, products.c.full_name)).scalars()]
+
+    def reader_ids(self, product: str) -> list[str]:
+        """Ids of the products whose newest version declares `product` (domain.product) as an input."""
+        with self._db.read() as connection:
+            return [*connection.execute(_readers(product, products.c.id)).scalars()]
 
     def list(self, product_id: str, cursor: str | None = None, limit: int = 100) -> Page[ProductVersion]:
         """Versions of a product, the highest first."""
@@ -127,6 +124,17 @@ class Versions(Repository):
                 limit=limit,
                 descending=True,
             )
+
+
+def _readers(product: str, column: ColumnElement[str]) -> Select[str]:
+    return (
+        select(column)
+        .distinct()
+        .join_from(input_ports, product_versions, product_versions.c.id == input_ports.c.product_version_id)
+        .join(products, products.c.id == product_versions.c.product_id)
+        .where(input_ports.c.upstream == product, product_versions.c.rank == _highest())
+        .order_by(column)
+    )
 
 
 def _highest() -> Any:

@@ -22,7 +22,8 @@ from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Run
 from mesh_workbench.model.status import Worker as WorkerRecord
 from mesh_workbench.scheduling.execution import ExecuteRun, Execution
-from mesh_workbench.scheduling.tick import tick
+from mesh_workbench.scheduling.rearm import ClockWatch, rearm
+from mesh_workbench.scheduling.tick import Ticker
 from mesh_workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Worker:
         self._silent = False
         self._pause_s = settings.tick_s
         self._next_sweep = 0.0
+        self._ticker, self._clock = Ticker(registry, by=self.id), ClockWatch()
 
     def work(self, stop: threading.Event, *, until_idle: bool = False) -> None:
         """Work until `stop` is set, or with `until_idle` until nothing waits and nothing is being worked on."""
@@ -73,7 +75,7 @@ class Worker:
             while not stop.is_set():
                 self._wake.clear()
                 idle = self._round()
-                if until_idle and idle:
+                if until_idle and idle and not self._ticker.behind():
                     return
                 # Ends early when a run ends, so that its place does not stay empty.
                 self._wake.wait(self._pause_s)
@@ -92,9 +94,12 @@ class Worker:
                 self._next_sweep = time.monotonic() + min(self._settings.lease_s / 4, self._settings.heartbeat_s)
             else:
                 self._end_lost()
-            tick(self._registry, by=self.id)
+            if self._clock.set_back(self._registry.now()):
+                rearm(self._registry)
+            self._ticker.tick()
             self._executions = [execution for execution in self._executions if execution.alive]
             self._claim()
+            rest_s = self._ticker.rest_s()
         except Unavailable as fault:
             self._unreachable(fault)
             return False
@@ -102,7 +107,7 @@ class Worker:
             _log.error("A round of the worker failed and is tried again: %s", fault, exc_info=fault)
             self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
             return False
-        self._reachable()
+        self._reachable(rest_s)
         return not self._executions
 
     def _sweep(self) -> None:
@@ -180,8 +185,9 @@ class Worker:
             self._silent = True
         self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
 
-    def _reachable(self) -> None:
+    def _reachable(self, rest_s: float | None) -> None:
         if self._silent:
             _log.warning("The worker goes on.")
             self._silent = False
-        self._pause_s = self._settings.tick_s
+        # The next fire is awaited to the moment; what others do meanwhile is looked for.
+        self._pause_s = self._settings.tick_s if rest_s is None else min(self._settings.tick_s, rest_s)

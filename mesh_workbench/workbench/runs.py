@@ -16,9 +16,9 @@ from mesh_workbench.model.retention import Remains
 from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import PRIORITY, Run, RunRequest
 from mesh_workbench.model.runfolder import EXECUTED_FILE, LOG_FILE
-from mesh_workbench.model.schedule import Slot, SlotDecision, SlotTime
+from mesh_workbench.model.schedule import MANUAL, Slot, SlotDecision, SlotTime
 from mesh_workbench.notebooks.parameters import validate
-from mesh_workbench.scheduling.cron import slot_containing
+from mesh_workbench.scheduling.fires import slot_containing
 from mesh_workbench.scheduling.tick import parameters_hash
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.versions import LocalVersions
@@ -74,7 +74,7 @@ class LocalRuns:
                     Slot(
                         id=new_id("slt"),
                         product_id=product.id,
-                        schedule_key="manual",
+                        schedule_key=MANUAL,
                         start=slot.start,
                         end=slot.end,
                         timezone=slot.timezone,
@@ -247,8 +247,8 @@ class LocalRuns:
         return run
 
     def _slot(self, product: Product, moment: datetime) -> SlotTime:
-        """The slot that contains `moment`: by the product's schedule, else that instant alone."""
+        """The slot with `moment` in it: by the product's schedule, else one that was due, else that instant alone."""
         schedule = self._context.registry.schedules.get(product.id)
-        if schedule is None:
-            return SlotTime(start=moment, end=moment)
-        return slot_containing(schedule.cron, schedule.timezone, moment)
+        if schedule is not None and schedule.after is None:
+            return slot_containing(schedule, moment)
+        return self._context.registry.slots.containing(product.id, moment) or SlotTime(start=moment, end=moment)

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import JsonValue
+
 from mesh_workbench.errors import InvalidInput, NotFound
 from mesh_workbench.model.access import Action
-from mesh_workbench.model.base import new_id
+from mesh_workbench.model.base import Page, new_id
 from mesh_workbench.model.product import Product
-from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePreview
-from mesh_workbench.notebooks.parameters import validate
-from mesh_workbench.scheduling.cron import next_slot, words
+from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePreview, Slot, SlotTime
+from mesh_workbench.model.version import ProductVersion
+from mesh_workbench.scheduling import fires
+from mesh_workbench.scheduling.effects import held, of_change, of_stop
+from mesh_workbench.scheduling.expressions import as_kept
+from mesh_workbench.scheduling.preview import awaited, planned
+from mesh_workbench.scheduling.start import drop
+from mesh_workbench.scheduling.tick import settle
+from mesh_workbench.scheduling.upstream import seen_now
 from mesh_workbench.workbench.context import Context
+from mesh_workbench.workbench.pauses import new_pause
 from mesh_workbench.workbench.versions import LocalVersions
 
 
 class LocalSchedules:
-    """Implements `protocol.Schedules` on the registry."""
+    """Implements `protocol.Schedules` on the registry.
+
+    Before a schedule is changed, paused or removed, what is due of it is decided by the schedule as it was.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -25,47 +37,73 @@ class LocalSchedules:
         return self._context.registry.schedules.get(self._context.product(name).id)
 
     def set(self, name: str, draft: ScheduleDraft) -> Schedule:
-        """Schedule a product, or change its schedule. Raises InvalidInput `schedule.*` and `parameter.*`."""
+        """Schedule a product, or change its schedule; a pause stays.
+
+        Raises InvalidInput `schedule.*`, `duration.invalid` and `parameter.*`, before anything is stored.
+        """
         context, registry = self._context, self._context.registry
         product = context.product(name, Action.SCHEDULE)
-        parameters = validate(LocalVersions(context).get(name).parameters, draft.parameters)
-        if draft.start and draft.end and draft.end <= draft.start:
-            raise InvalidInput(
-                "schedule.ends-before-start", "The schedule ends before it starts.", hint="Swap the two."
-            )
+        version = LocalVersions(context).get(name)
+        parameters = _checked(draft, version, registry.now())
         with registry.transaction():
-            known = registry.schedules.get(product.id)
             moment = registry.now()
+            known = self._settled(product, moment)
             schedule = Schedule(
                 **draft.model_dump(exclude={"parameters"}),
-                parameters=parameters if draft.parameters else {},
+                parameters=parameters,
                 id=known.id if known else new_id("sch"),
                 product_id=product.id,
                 product=product.full_name,
-                next_fire=_next_fire(draft, moment),
+                paused=known.paused if known else False,
+                pause=known.pause if known else None,
+                seen={**seen_now(registry, version), **(known.seen if known else {})} if draft.after else {},
                 acting_identity=context.identity.name,
                 created=known.created if known else moment,
                 revision=known.revision + 1 if known else 1,
-                words=words(draft.cron, draft.timezone),
+                next_fire=_next_fire(draft, known, moment),
+                words=fires.words(draft),
             )
             saved = registry.schedules.set(schedule)
-            context.audit("schedule.set", name, cron=draft.cron, timezone=draft.timezone)
-        return saved
+            context.audit("schedule.set", name, **draft.model_dump(mode="json", exclude_defaults=True))
+            return saved.model_copy(update={"notes": of_change(registry, saved, draft, moment)})
 
-    def pause(self, name: str, *, reason: str) -> Schedule:
-        return self._change(name, "schedule.pause", paused=True, pause_reason=reason)
+    def remove(self, name: str) -> Schedule:
+        """Let a product run only when somebody asks; slots that wait are skipped. Raises NotFound `schedule.none`."""
+        context, registry = self._context, self._context.registry
+        with registry.transaction():
+            schedule = self._existing(name)
+            skipped = self._drop(schedule, f"The schedule was removed by {context.identity.name}.")
+            registry.schedules.remove(schedule.product_id)
+            context.audit("schedule.remove", name, skipped=skipped)
+            return schedule.model_copy(update={"next_fire": None, "notes": of_stop(registry, schedule, skipped)})
+
+    def pause(self, name: str, *, reason: str, until: datetime | None = None) -> Schedule:
+        """Let nothing start by schedule, for good or `until` a time; what falls due meanwhile is skipped.
+
+        Raises NotFound `schedule.none`, InvalidInput `schedule.pause-over`.
+        """
+        context, registry = self._context, self._context.registry
+        with registry.transaction():
+            schedule = self._existing(name)
+            pause = new_pause(context, schedule.product, reason, until)
+            skipped = self._drop(schedule, pause.words())
+            saved = registry.schedules.set(schedule.model_copy(update={"paused": True, "pause": pause}))
+            context.audit("schedule.pause", name, reason=reason, until=until.isoformat() if until else None)
+            return saved.model_copy(update={"notes": of_stop(registry, schedule, skipped)})
 
     def resume(self, name: str) -> Schedule:
-        return self._change(name, "schedule.resume", paused=False, pause_reason="")
-
-    def preview(self, draft: ScheduleDraft, *, count: int = 3) -> SchedulePreview:
-        """The schedule in words with its next `count` fire times. Raises InvalidInput `schedule.*`."""
-        fires: list[datetime] = []
-        following = _next_fire(draft, self._context.registry.now())
-        while following is not None and len(fires) < count:
-            fires.append(following)
-            following = _next_fire(draft, following)
-        return SchedulePreview(words=words(draft.cron, draft.timezone), items=fires)
+        """End the product's own pause. Raises NotFound `schedule.none`."""
+        context, registry = self._context, self._context.registry
+        with registry.transaction():
+            schedule, moment = self._existing(name), registry.now()
+            if schedule.paused and schedule.pause is not None:
+                # Ended, not forgotten: what fell due in it may not have been decided yet.
+                update: dict[str, object] = {"pause": schedule.pause.model_copy(update={"until": moment})}
+                if schedule.after is not None:
+                    update["next_fire"] = moment
+                schedule = registry.schedules.set(schedule.model_copy(update=update))
+            context.audit("schedule.resume", name)
+            return schedule.model_copy(update={"notes": held(schedule, moment)})
 
     def take_over(self, product: Product) -> None:
         """Let the schedule of a product act on behalf of who promoted its newest version.
@@ -73,28 +111,90 @@ class LocalSchedules:
         Nobody's rights, and nobody's worker, run what somebody else wrote: a schedule runs the newest version.
         """
         context, registry = self._context, self._context.registry
-        known = registry.schedules.get(product.id)
+        known = registry.schedules.held(product.id)
         if known is not None and known.acting_identity != context.identity.name:
             registry.schedules.set(known.model_copy(update={"acting_identity": context.identity.name}))
             context.audit("schedule.take-over", product.full_name, before=known.acting_identity)
 
-    def _change(self, name: str, action: str, *, paused: bool, pause_reason: str) -> Schedule:
-        context, registry = self._context, self._context.registry
-        product = context.product(name, Action.SCHEDULE)
-        with registry.transaction():
-            known = registry.schedules.get(product.id)
-            if known is None:
-                raise NotFound(
-                    "schedule.none", f"{name} has no schedule.", hint=f"Set one: mesh schedule set {name} --cron …"
-                )
-            update: dict[str, object] = {"paused": paused, "pause_reason": pause_reason, "revision": known.revision + 1}
-            if known.paused and not paused:  # what fell due during the pause stays undone; the next fire is ahead
-                update["next_fire"] = _next_fire(known, registry.now())
-            saved = registry.schedules.set(known.model_copy(update=update))
-            context.audit(action, name, reason=pause_reason)
-        return saved
+    def slots(self, name: str, *, cursor: str | None = None, limit: int = 50) -> Page[Slot]:
+        return self._context.registry.slots.list(self._context.product(name).id, cursor, limit)
+
+    def preview(
+        self, draft: ScheduleDraft, *, count: int = 3, product: str | None = None, zone: str | None = None
+    ) -> SchedulePreview:
+        """The schedule in words with its next `count` slots, in `zone` (the schedule's own for None).
+
+        For a `product` also the values of its parameters, the inputs it waits for, and what setting the schedule would
+        do to slots that are due. Raises as `set`.
+        """
+        registry = self._context.registry
+        moment = registry.now()
+        fires.check(draft)
+        version = LocalVersions(self._context).get(product) if product else None
+        if version is not None:
+            _checked(draft, version, moment)
+        specs = version.parameters if version else None
+        slots = planned(draft, specs, moment, count=count, zone=zone or draft.timezone)
+        known = self.get(product) if product else None
+        return SchedulePreview(
+            words=fires.words(draft),
+            items=[slot.at for slot in slots],
+            slots=slots,
+            waits_for=awaited(registry, version, known.seen if known else None) if version and draft.after else [],
+            notes=of_change(registry, known, draft, moment) if known else [],
+        )
+
+    def upcoming(self, name: str, *, count: int = 3, zone: str | None = None) -> SchedulePreview:
+        """The next slots of the product's own schedule. Raises NotFound `schedule.none`."""
+        schedule = self.get(name)
+        if schedule is None:
+            raise _none(name)
+        found = self.preview(
+            ScheduleDraft(**schedule.model_dump(include=set(ScheduleDraft.model_fields))),
+            count=count,
+            product=name,
+            zone=zone,
+        )
+        return found.model_copy(update={"notes": held(schedule, self._context.registry.now())})
+
+    def _existing(self, name: str) -> Schedule:
+        """The schedule to change, held, with what is due of it decided."""
+        context = self._context
+        schedule = self._settled(context.product(name, Action.SCHEDULE), context.registry.now())
+        if schedule is None:
+            raise _none(name)
+        return schedule
+
+    def _settled(self, product: Product, moment: datetime) -> Schedule | None:
+        registry = self._context.registry
+        schedule = registry.schedules.held(product.id)
+        return settle(registry, schedule, by=self._context.identity.name, now=moment) if schedule else None
+
+    def _drop(self, schedule: Schedule, reason: str) -> int:
+        registry = self._context.registry
+        return drop(registry, schedule.id, reason, by=self._context.identity.name, now=registry.now())
 
 
-def _next_fire(draft: ScheduleDraft, after: datetime) -> datetime | None:
-    slot = next_slot(draft, after)
-    return slot.end if slot else None
+def _checked(draft: ScheduleDraft, version: ProductVersion, moment: datetime) -> dict[str, JsonValue]:
+    """The parameters as a schedule keeps them, when the draft can work for this version. Raises as `set`."""
+    fires.check(draft)
+    if draft.after is not None and not version.inputs:
+        raise InvalidInput(
+            "schedule.no-inputs",
+            f"{version.product} reads no other product, so there is nothing whose releases it could wait for.",
+            hint="Give cron or every; or read inputs with mesh.read or %%mesh, and promote it again.",
+        )
+    slot = fires.next_slot(draft, moment) or SlotTime(start=moment, end=moment, timezone=draft.timezone)
+    parameters = as_kept(draft.parameters, version.parameters, slot)
+    return parameters if draft.parameters else {}
+
+
+def _next_fire(draft: ScheduleDraft, known: Schedule | None, moment: datetime) -> datetime | None:
+    """When it fires next; a schedule that waited for inputs before goes on waiting for those that have come."""
+    if draft.after is None:
+        return fires.next_fire(draft, moment)
+    return known.next_fire if known and known.after else None
+
+
+def _none(name: str) -> NotFound:
+    return NotFound("schedule.none", f"{name} has no schedule.", hint=f"Set one: mesh schedule set {name} --cron …")

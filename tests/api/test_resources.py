@@ -122,6 +122,23 @@ def test_a_schedule_is_set_watched_and_paused(ana, mesh):
     assert len(times) == 5
     assert times == sorted(times)
     assert problem_where(ana.post("/schedules/preview", json={"cron": 6})) == "body.cron"
+    problem(ana.post("/schedules/preview", json={}), 422, "schedule.no-kind")
+    paused = ana.post(f"{url}/pause", json={"until": "2999-01-01T00:00:00Z"}).json()
+    assert (paused["paused"], paused["pause"]["until"]) == (True, "2999-01-01T00:00:00Z")
+    coming = ana.get(f"{url}/preview", params={"zone": "Asia/Tokyo", "count": 2}).json()
+    assert [slot["at"] for slot in coming["slots"]] == coming["items"]
+    assert "JST" in coming["slots"][0]["words"]
+    assert coming["notes"] == ["flight_ops.waiting was paused by ana until 2999-01-01 00:00 UTC."]
+    assert ana.get("/products/flight_ops/waiting/slots").json() == {"items": [], "next": None}
+    assert ana.delete(url).json()["next_fire"] is None
+    problem(ana.delete(url), 404, "schedule.none")
+
+
+def test_a_domain_is_paused_until_it_is_resumed(ana, mesh):
+    assert ana.post("/domains/flight_ops/pause", json={"reason": "Holiday."}).json()["pause"]["reason"] == "Holiday."
+    assert ana.get("/domains/flight_ops").json()["pause"]["scope"] == "flight_ops"
+    assert ana.post("/domains/flight_ops/resume").json()["pause"] is None
+    assert ana.get("/domains/flight_ops").json()["pause"] is None
 
 
 def problem_where(response: httpx.Response) -> str:

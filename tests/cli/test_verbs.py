@@ -188,6 +188,23 @@ def test_a_product_is_run_read_checked_and_scheduled(promoted, mesh):
     assert mesh("schedule", "pause", "sales.orders", "--reason", "the source moves", "--json").json["paused"] is True
     assert mesh("schedule", "resume", "sales.orders", "--json").json["paused"] is False
     assert len(mesh("schedule", "preview", "0 6 * * *", "--count", "5", "--json").json["items"]) == 5
+    every = mesh(
+        "schedule", "set", "sales.orders", "--every", "hour", "--catch-up", "all", "--grace", "2 hours", "--json"
+    )
+    assert (every.json["every"], every.json["cron"], every.json["grace"]) == ("PT1H", None, "PT2H")
+    shown = mesh("schedule", "show", "sales.orders", "--zone", "Asia/Tokyo")
+    assert "Every hour, UTC." in shown.out
+    assert shown.out.count("JST, in ") == 3
+    assert len(mesh("schedule", "show", "sales.orders", "--json").json["preview"]["slots"]) == 3
+    filled = mesh("schedule", "preview", "--every", "day", "--for", "sales.orders", "-p", "country={slot.start:%Y}")
+    assert "country=20" in filled.out
+    refused = mesh("schedule", "preview", "0 6 * * *", "--every", "day", "--json")
+    assert (refused.code, refused.problem["code"]) == (2, "schedule.several-kinds")
+    assert mesh("schedule", "pause", "sales", "--until", "2999-01-01", "--json").json["schedules"] == 1
+    assert "goes on" in mesh("schedule", "resume", "sales").out
+    assert mesh("schedule", "slots", "sales.orders", "--json").json == {"items": [], "next": None}
+    assert mesh("schedule", "remove", "sales.orders", "--json").json["next_fire"] is None
+    assert mesh("schedule", "show", "sales.orders", "--json").code == 3
 
     listed = mesh("runs", "sales.orders", "--json").json["items"]
     assert [run["id"] for run in listed] == [ran.json["id"]]

@@ -12,7 +12,7 @@ from mesh_workbench.model.base import new_id, now
 from mesh_workbench.model.queue import QueueLimits
 from mesh_workbench.model.schedule import Slot, SlotDecision, SlotState
 from mesh_workbench.registry import Registry, open_registry
-from mesh_workbench.scheduling.tick import tick
+from mesh_workbench.scheduling.tick import Ticker
 from tests import records
 from tests.processes import at_once
 
@@ -112,7 +112,7 @@ def test_each_due_schedule_fires_exactly_once(registry_url: str) -> None:
 
     def tick_all(number: int) -> int:
         with opened(registry_url) as registry:
-            return sum(len(tick(registry, by=f"wrk_{number}")) for _ in range(3))
+            return sum(len(Ticker(registry, by=f"wrk_{number}").tick()) for _ in range(3))
 
     assert sum(at_once(PROCESSES, tick_all)) == 12
     with opened(registry_url) as registry:

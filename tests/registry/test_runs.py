@@ -239,12 +239,13 @@ def test_a_schedule_keeps_its_id_and_only_one_advances_it(registry: Registry) ->
     assert (second.id, second.revision, second.cron) == (first.id, 2, "0 7 * * *")
     assert registry.schedules.due() == [second]
     assert registry.schedules.due(fire - timedelta(seconds=1)) == []
-    assert not registry.schedules.advance(first.id, fire, following, revision=1)
-    assert registry.schedules.advance(first.id, fire, following)
-    assert not registry.schedules.advance(first.id, fire, following)
+    assert not registry.schedules.advance(first, following)  # it was edited since
+    assert registry.schedules.advance(second, following)
+    assert not registry.schedules.advance(second, following)
     assert registry.schedules.get(product.id) == second.model_copy(update={"next_fire": following})
-    registry.schedules.set(second.model_copy(update={"paused": True}))
-    assert registry.schedules.due() == []
+    paused = registry.schedules.set(second.model_copy(update={"paused": True}))
+    assert registry.schedules.due() == [paused]  # its slots are decided too
+    assert paused.why_paused(registry.now())
     assert registry.schedules.remove(product.id)
     assert registry.schedules.get(product.id) is None
 

@@ -15,9 +15,10 @@ import pytest
 from mesh_workbench.errors import Unavailable
 from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Run, RunState
+from mesh_workbench.model.schedule import ScheduleDraft
 from mesh_workbench.registry import Registry, open_registry
-from mesh_workbench.scheduling.cron import slot_containing
 from mesh_workbench.scheduling.execution import ExecuteRun
+from mesh_workbench.scheduling.fires import slot_containing
 from mesh_workbench.scheduling.worker import Worker
 from mesh_workbench.settings import Settings
 from tests import records
@@ -90,7 +91,7 @@ def test_a_worker_executes_what_waits_and_ends_when_nothing_does(registry: Regis
     runs = [registry.runs.add(records.run(version)) for _ in range(5)]
     product = registry.products.by_id(version.product_id)
     assert product is not None
-    due = slot_containing("0 * * * *", "UTC", registry.now() - timedelta(hours=1)).end
+    due = slot_containing(ScheduleDraft(cron="0 * * * *"), registry.now() - timedelta(hours=1)).end
     registry.schedules.set(records.schedule(product, "0 * * * *", next_fire=due))
     worker(registry, succeeding(registry)).work(threading.Event(), until_idle=True)
     done = registry.runs.list().items

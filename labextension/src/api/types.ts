@@ -44,6 +44,17 @@ export interface AuditRecord {
   detail: { [key: string]: Json };
 }
 
+/** An input product whose releases a schedule waits for. */
+export interface AwaitedInput {
+  product: string;
+  /** Newest release that it has acted on; 0 for none. */
+  seen: number;
+  /** Newest release; 0 for none. */
+  newest: number;
+  /** When that product's own schedule fires next. */
+  next_fire: string | null;
+}
+
 /** A way by which messages are sent here. */
 export interface Channel {
   name: string;
@@ -189,6 +200,8 @@ export interface Domain {
   created: string;
   /** How many products it has, retired ones not counted. */
   products: number;
+  /** Why none of its schedules fires; null when they do. */
+  pause: Pause | null;
   /** Counts edits; the ETag of the domain. */
   revision: number;
 }
@@ -204,6 +217,8 @@ export interface DomainDetail {
   created: string;
   /** How many products it has, retired ones not counted. */
   products: number;
+  /** Why none of its schedules fires; null when they do. */
+  pause: Pause | null;
   /** Counts edits; the ETag of the domain. */
   revision: number;
   members: Member[];
@@ -218,6 +233,17 @@ export interface DomainDraft {
   owner?: string;
   /** Domain from which owner, policy and access are inherited. */
   parent?: string | null;
+}
+
+/** What pausing or resuming a domain did. */
+export interface DomainPause {
+  domain: string;
+  /** Null when it goes on. */
+  pause: Pause | null;
+  /** Schedules of the domain and of those below it. */
+  schedules: number;
+  /** What became of slots that were due, in words. */
+  notes: string[];
 }
 
 /** Where a version was made to run. */
@@ -505,6 +531,13 @@ export interface RunPage {
   next: string | null;
 }
 
+export interface SlotPage {
+  /** The items of this page. */
+  items: Slot[];
+  /** Cursor of the next page; null on the last one. */
+  next: string | null;
+}
+
 export interface SubscriptionPage {
   /** The items of this page. */
   items: Subscription[];
@@ -543,6 +576,38 @@ export interface PastCheck {
   verdict: Verdict;
   /** The release that came of it; null when nothing was published. */
   release: number | null;
+}
+
+/** A pause of a product, or of a domain with those below it. Slots that fall due in it are skipped. */
+export interface Pause {
+  /** Why, for those who wonder. */
+  reason: string;
+  /** When they go on by themselves; null when somebody has to say. */
+  until: string | null;
+  /** Product or domain. */
+  scope: string;
+  /** Who paused it. */
+  by: string;
+  since: string;
+}
+
+/** What one says to pause schedules. */
+export interface PauseDraft {
+  /** Why, for those who wonder. */
+  reason?: string;
+  /** When they go on by themselves; null when somebody has to say. */
+  until?: string | null;
+}
+
+/** A slot that will fall due. */
+export interface PlannedSlot {
+  /** When it fires. */
+  at: string;
+  /** When, in the zone asked for. */
+  words: string;
+  slot: SlotTime;
+  /** What the run is given, slot expressions filled in. */
+  parameters: { [key: string]: Json };
 }
 
 /** A port with its columns and counts. */
@@ -1058,9 +1123,18 @@ export type RunState = 'queued' | 'starting' | 'running' | 'checking' | 'publish
 /** When a product's version runs by itself. */
 export interface Schedule {
   /** Five cron fields. */
-  cron: string;
-  /** IANA zone in which the cron fields are read. */
+  cron: string | null;
+  /** An interval, counted from `start`, else from midnight of Monday 2001-01-01 in the zone. Days and longer follow the calendar of the zone, hours and shorter are elapsed time. */
+  every: string | null;
+  /** Runs when any, or each, of the products it reads has a new release. */
+  after: 'any' | 'all' | null;
+  /** With `after`: how long no further release must have come; ten times that at most. */
+  debounce: string | null;
+  /** With `after`: which interval the run is about. The one that covers those of the new releases (union), that of the last one (last), or one run for each (each). */
+  carry: 'union' | 'last' | 'each';
+  /** IANA zone in which it is read. */
   timezone: string;
+  /** Values for the notebook. Texts may hold {slot.start} and {slot.end}, also with a format. */
   parameters: { [key: string]: Json };
   /** No slot begins before it. */
   start: string | null;
@@ -1070,27 +1144,52 @@ export interface Schedule {
   priority: number | null;
   /** When its runs are tried again; as the workbench has set when null. */
   retry: RetryPolicy | null;
+  /** What becomes of slots that fell due while no worker ran: none runs (skip), the latest (latest) or every one, in order (all). */
+  catch_up: 'skip' | 'latest' | 'all';
+  /** A slot that could not start within this time is missed. Null is no limit; 5 minutes with `catch_up: skip`. */
+  grace: string | null;
+  /** What becomes of a slot that falls due while the run before still goes on: it is skipped (skip), waits (queue), or the run before is cancelled (cancel). */
+  overlap: 'skip' | 'queue' | 'cancel';
   id: string;
   product_id: string;
   product: string;
+  /** Whether its own pause holds it now; see also `domain_pauses`. */
   paused: boolean;
+  /** Why it is paused, in the words of who paused it. */
   pause_reason: string;
-  /** Null when nothing will fire any more. */
+  /** Its own pause; one that has ended stays until the next. */
+  pause: Pause | null;
+  /** Pauses of its domain and of those above, as of now. */
+  domain_pauses: Pause[];
+  /** Null when nothing will fire any more, and with `after` until a release comes. */
   next_fire: string | null;
+  /** With `after`: the newest release of each input that it has acted on. */
+  seen: { [key: string]: number };
   /** On whose behalf scheduled runs act. */
   acting_identity: string;
   created: string;
   revision: number;
   /** The schedule in words. */
   words: string;
+  /** What a change did to slots that were due; only in the answer to a change. */
+  notes: string[];
 }
 
-/** What one says to schedule a product. */
+/** What one says to schedule a product: exactly one of `cron`, `every` and `after`, and how to treat its slots. */
 export interface ScheduleDraft {
   /** Five cron fields. */
-  cron: string;
-  /** IANA zone in which the cron fields are read. */
+  cron?: string | null;
+  /** An interval, counted from `start`, else from midnight of Monday 2001-01-01 in the zone. Days and longer follow the calendar of the zone, hours and shorter are elapsed time. */
+  every?: string | null;
+  /** Runs when any, or each, of the products it reads has a new release. */
+  after?: 'any' | 'all' | null;
+  /** With `after`: how long no further release must have come; ten times that at most. */
+  debounce?: string | null;
+  /** With `after`: which interval the run is about. The one that covers those of the new releases (union), that of the last one (last), or one run for each (each). */
+  carry?: 'union' | 'last' | 'each';
+  /** IANA zone in which it is read. */
   timezone?: string;
+  /** Values for the notebook. Texts may hold {slot.start} and {slot.end}, also with a format. */
   parameters?: { [key: string]: Json };
   /** No slot begins before it. */
   start?: string | null;
@@ -1100,6 +1199,12 @@ export interface ScheduleDraft {
   priority?: number | null;
   /** When its runs are tried again; as the workbench has set when null. */
   retry?: RetryPolicyInput | null;
+  /** What becomes of slots that fell due while no worker ran: none runs (skip), the latest (latest) or every one, in order (all). */
+  catch_up?: 'skip' | 'latest' | 'all';
+  /** A slot that could not start within this time is missed. Null is no limit; 5 minutes with `catch_up: skip`. */
+  grace?: string | null;
+  /** What becomes of a slot that falls due while the run before still goes on: it is skipped (skip), waits (queue), or the run before is cancelled (cancel). */
+  overlap?: 'skip' | 'queue' | 'cancel';
 }
 
 /** When a schedule would fire. */
@@ -1108,6 +1213,12 @@ export interface SchedulePreview {
   words: string;
   /** The next fire times, in UTC. */
   items: string[];
+  /** The same, with their slots and parameters. */
+  slots: PlannedSlot[];
+  /** With `after`: the inputs of the product. */
+  waits_for: AwaitedInput[];
+  /** What setting it would do to slots that are due already. */
+  notes: string[];
 }
 
 /** A product that was found, and where the words were. */
@@ -1125,6 +1236,39 @@ export interface SearchResults {
   /** domain, status, health, tag: choices with counts. */
   facets: { [key: string]: Facet[] };
 }
+
+/** What must be decided exactly once: key (product, schedule or `manual`, start, parameter-set hash). */
+export interface Slot {
+  id: string;
+  product_id: string;
+  /** Id of the schedule, or `manual`. */
+  schedule_key: string;
+  start: string;
+  end: string;
+  timezone: string;
+  /** Digest of the parameters, and with `after` of the releases that came. */
+  parameters_hash: string;
+  /** When it fell due; its end when null. */
+  due: string | null;
+  /** Parameters of the schedule when it fell due, as written there. */
+  parameters: { [key: string]: Json };
+  /** With `after`: the new releases that made it due, by product. */
+  releases: { [key: string]: number };
+  state: SlotState;
+  decisions: SlotDecision[];
+}
+
+/** One decision about a slot; they are only ever appended. */
+export interface SlotDecision {
+  at: string;
+  state: 'run' | 'skipped' | 'missed';
+  reason: string;
+  run_id: string | null;
+  /** Identity or worker that decided. */
+  by: string;
+}
+
+export type SlotState = 'due' | 'run' | 'skipped' | 'missed';
 
 /** The interval of time that a run is about: start inclusive, end exclusive. */
 export interface SlotTime {
@@ -1280,6 +1424,20 @@ export interface Operations {
     body: RoleDraft;
     answer: Member;
   };
+  /** Let none of its schedules start anything. */
+  pauseDomain: {
+    path: { domain: string };
+    query: Record<string, never>;
+    body: PauseDraft;
+    answer: DomainPause;
+  };
+  /** Let its schedules go on. */
+  resumeDomain: {
+    path: { domain: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: DomainPause;
+  };
   /** Products, by name. */
   listProducts: {
     path: Record<string, never>;
@@ -1385,11 +1543,18 @@ export interface Operations {
     body: ScheduleDraft;
     answer: Schedule;
   };
-  /** Let nothing fire until it is resumed. */
+  /** Remove it; slots that wait are skipped. */
+  removeSchedule: {
+    path: { domain: string; product: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: Schedule;
+  };
+  /** Let nothing start, until a time or a resume. */
   pauseSchedule: {
     path: { domain: string; product: string };
     query: Record<string, never>;
-    body: Reason;
+    body: PauseDraft;
     answer: Schedule;
   };
   /** Let it fire again. */
@@ -1399,10 +1564,24 @@ export interface Operations {
     body: undefined;
     answer: Schedule;
   };
+  /** What the schedule of a product does next. */
+  upcomingSlots: {
+    path: { domain: string; product: string };
+    query: { count?: number; zone?: string | null };
+    body: undefined;
+    answer: SchedulePreview;
+  };
+  /** Slots, with what became of each and why. */
+  listSlots: {
+    path: { domain: string; product: string };
+    query: { cursor?: string | null; limit?: number };
+    body: undefined;
+    answer: SlotPage;
+  };
   /** When it would fire; stores nothing. */
   previewSchedule: {
     path: Record<string, never>;
-    query: { count?: number };
+    query: { count?: number; product?: string | null; zone?: string | null };
     body: ScheduleDraft;
     answer: SchedulePreview;
   };
@@ -1690,6 +1869,8 @@ export const OPERATIONS: {
   addDomain: { method: 'POST', path: '/domains' },
   getDomain: { method: 'GET', path: '/domains/{domain}' },
   setMember: { method: 'PUT', path: '/domains/{domain}/members/{identity}' },
+  pauseDomain: { method: 'POST', path: '/domains/{domain}/pause' },
+  resumeDomain: { method: 'POST', path: '/domains/{domain}/resume' },
   listProducts: { method: 'GET', path: '/products' },
   getProduct: { method: 'GET', path: '/products/{domain}/{product}' },
   deprecateProduct: { method: 'POST', path: '/products/{domain}/{product}/deprecate' },
@@ -1705,8 +1886,11 @@ export const OPERATIONS: {
   getSample: { method: 'GET', path: '/products/{domain}/{product}/sample' },
   getSchedule: { method: 'GET', path: '/products/{domain}/{product}/schedule' },
   setSchedule: { method: 'PUT', path: '/products/{domain}/{product}/schedule' },
+  removeSchedule: { method: 'DELETE', path: '/products/{domain}/{product}/schedule' },
   pauseSchedule: { method: 'POST', path: '/products/{domain}/{product}/schedule/pause' },
   resumeSchedule: { method: 'POST', path: '/products/{domain}/{product}/schedule/resume' },
+  upcomingSlots: { method: 'GET', path: '/products/{domain}/{product}/schedule/preview' },
+  listSlots: { method: 'GET', path: '/products/{domain}/{product}/slots' },
   previewSchedule: { method: 'POST', path: '/schedules/preview' },
   listRuns: { method: 'GET', path: '/runs' },
   requestRun: { method: 'POST', path: '/runs' },

@@ -73,7 +73,7 @@ export function ScheduleStep({ model }: { model: PromoteModel }): JSX.Element {
           >
             <input
               className="jp-mod-styled jp-mesh-mono"
-              value={schedule.cron}
+              value={schedule.cron ?? ''}
               spellCheck={false}
               onChange={event => set({ cron: event.target.value })}
             />

@@ -17,6 +17,7 @@ class DomainRow(RowBase, table=True):
     id: str = Field(primary_key=True, sa_type=Text)
     name: str = Field(unique=True, sa_type=Text)
     created: datetime = Field(sa_type=Moment)
+    paused: bool = False
     revision: int = 1
     schema_version: int = DOCUMENT_VERSION
     document: dict[str, Any] = Field(sa_type=Document)

@@ -18,6 +18,8 @@ class ScheduleRow(RowBase, table=True):
     product_id: str = Field(foreign_key="product.id", unique=True, sa_type=Text)
     paused: bool = False
     next_fire: datetime | None = Field(None, index=True, sa_type=Moment)
+    waiting_since: datetime | None = Field(None, sa_type=Moment)
+    """When the first of the releases came that it has not acted on; null when none waits."""
     revision: int = 1
     schema_version: int = DOCUMENT_VERSION
     document: dict[str, Any] = Field(sa_type=Document)

@@ -1,4 +1,4 @@
-"""When schedules fire, which slots that makes, and that each slot is decided once."""
+"""When cron schedules fire, and which slots that makes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mesh_workbench.errors import InvalidInput
-from mesh_workbench.model.product import ProductStatus
-from mesh_workbench.model.schedule import ScheduleDraft, SlotState
-from mesh_workbench.registry import Registry
-from mesh_workbench.scheduling.cron import next_fire, next_slot, slot_at, slot_containing, words
-from mesh_workbench.scheduling.tick import FIRES, parameters_hash, tick
-from tests import records
+from mesh_workbench.model.schedule import ScheduleDraft
+from mesh_workbench.scheduling.cron import next_fire, words
+from mesh_workbench.scheduling.fires import next_slot, slot_at, slot_containing
 
 ZONES = st.sampled_from(
     """UTC Europe/Madrid America/New_York Australia/Lord_Howe America/Havana Asia/Beirut Pacific/Apia Asia/Kathmandu
@@ -32,12 +29,13 @@ MOMENTS = st.datetimes(datetime(2005, 1, 1), datetime(2035, 1, 1)).map(lambda mo
 @settings(max_examples=80, deadline=None)
 @given(CRONS, ZONES, MOMENTS)
 def test_slots_follow_each_other_without_gap_or_overlap(cron: str, zone: str, moment: datetime) -> None:
-    slot = slot_containing(cron, zone, moment)
+    draft = ScheduleDraft(cron=cron, timezone=zone)
+    slot = slot_containing(draft, moment)
     assert slot.start <= moment < slot.end
     assert next_fire(cron, zone, slot.start) == slot.end
     following = next_fire(cron, zone, slot.end)
     assert following is not None
-    assert slot_at(cron, zone, following).start == slot.end
+    assert slot_at(draft, following).start == slot.end
 
 
 @settings(max_examples=25, deadline=None)
@@ -151,87 +149,4 @@ def test_an_unknown_zone_is_refused_with_the_nearest_one(zone: str) -> None:
 def test_moments_at_the_ends_of_time_do_not_break_anything(moment: datetime) -> None:
     assert next_fire("0 6 * * *", "America/New_York", datetime.max) is None
     with pytest.raises(InvalidInput, match="does not fire around that time"):
-        slot_containing("0 0 29 2 *", "America/New_York", moment)
-
-
-def test_parameters_hash_the_same_in_any_order() -> None:
-    assert parameters_hash({"a": 1, "b": [1]}) == parameters_hash({"b": [1], "a": 1})
-    assert parameters_hash({"a": 1}) != parameters_hash({"a": "1"})
-
-
-def test_a_due_schedule_records_its_slot_and_queues_its_run(registry: Registry) -> None:
-    version = records.known_version(registry)
-    product = registry.products.by_id(version.product_id)
-    assert product is not None
-    last = slot_containing("0 * * * *", "UTC", registry.now() - timedelta(hours=1)).end
-    schedule = registry.schedules.set(
-        records.schedule(product, "0 * * * *", next_fire=last, parameters={"month": 3}, acting_identity="ben")
-    )
-    [run] = tick(registry, by="wrk_1")
-    assert tick(registry, by="wrk_2") == []
-    assert run == registry.runs.get(run.id)
-    assert (run.trigger, run.acting_identity, run.parameters) == ("schedule", "ben", {"month": 3})
-    assert run.slot is not None
-    assert run.slot.end == last
-    [slot] = registry.slots.list(product.id).items
-    assert (slot.id, slot.state, slot.schedule_key) == (run.slot_id, SlotState.RUN, schedule.id)
-    assert [(decision.run_id, decision.by) for decision in slot.decisions] == [(run.id, "wrk_1")]
-    after = registry.schedules.get(product.id)
-    assert after is not None
-    assert after.next_fire == last + timedelta(hours=1)
-    [audit] = registry.audit.list().items
-    assert (audit.actor, audit.action, audit.target) == ("ben", "run.request", product.full_name)
-
-
-def test_after_a_pause_of_all_workers_the_latest_slot_runs_and_the_others_are_missed(registry: Registry) -> None:
-    version = records.known_version(registry)
-    product = registry.products.by_id(version.product_id)
-    assert product is not None
-    now = registry.now()
-    first = slot_containing("*/5 * * * *", "UTC", now - timedelta(minutes=5 * (FIRES + 20))).end
-    registry.schedules.set(records.schedule(product, "*/5 * * * *", next_fire=first))
-    runs = [run for _ in range(3) for run in tick(registry, by="wrk_1")]
-    assert len(runs) == 1
-    slots = registry.slots.list(product.id, limit=1000).items
-    assert [slot.state for slot in slots].count(SlotState.MISSED) == len(slots) - 1
-    assert all(len(slot.decisions) == 1 for slot in slots)
-    starts = sorted(slot.start for slot in slots)
-    assert {b - a for a, b in pairwise(starts)} == {timedelta(minutes=5)}
-    assert starts[0] == first - timedelta(minutes=5)
-    assert runs[0].slot is not None
-    assert runs[0].slot.start == starts[-1] > now - timedelta(minutes=11)
-
-
-def test_a_retired_or_unversioned_product_misses_its_slots_and_a_paused_schedule_has_none(registry: Registry) -> None:
-    unversioned = records.known_product(registry, "fleet.planes")
-    retired = records.known_version(registry, "fleet.airlines")
-    registry.products.change(retired.product_id, status=ProductStatus.RETIRED)
-    paused = records.known_version(registry, "fleet.engines")
-    due = slot_containing("0 * * * *", "UTC", registry.now() - timedelta(hours=1)).end
-    for product_id in (unversioned.id, retired.product_id, paused.product_id):
-        product = registry.products.by_id(product_id)
-        assert product is not None
-        registry.schedules.set(
-            records.schedule(product, "0 * * * *", next_fire=due, paused=product_id == paused.product_id)
-        )
-    assert tick(registry, by="wrk_1") == []
-    reasons = {
-        decision.reason
-        for product_id in (unversioned.id, retired.product_id)
-        for slot in registry.slots.list(product_id).items
-        for decision in slot.decisions
-    }
-    assert reasons == {"The product has no version.", "The product is retired."}
-    assert registry.slots.list(paused.product_id).items == []
-
-
-def test_a_schedule_that_is_over_fires_no_more(registry: Registry) -> None:
-    version = records.known_version(registry)
-    product = registry.products.by_id(version.product_id)
-    assert product is not None
-    due = slot_containing("0 * * * *", "UTC", registry.now() - timedelta(hours=1)).end
-    registry.schedules.set(records.schedule(product, "0 * * * *", next_fire=due, end=due))
-    assert len(tick(registry, by="wrk_1")) == 1
-    schedule = registry.schedules.get(product.id)
-    assert schedule is not None
-    assert schedule.next_fire is None
+        slot_containing(ScheduleDraft(cron="0 0 29 2 *", timezone="America/New_York"), moment)
