@@ -12,10 +12,8 @@ from mesh_workbench.model.release import Release
 from mesh_workbench.model.run import Run, RunState
 from mesh_workbench.model.schedule import Schedule, Slot, SlotTime
 from mesh_workbench.registry import Registry
-from mesh_workbench.scheduling.fires import slot_containing, words
+from mesh_workbench.scheduling.fires import words
 from tests import records
-
-HOURLY = {"cron": "0 * * * *"}
 
 
 def known(
@@ -32,9 +30,9 @@ def known(
     return product
 
 
-def scheduled(registry: Registry, product: Product, *, late: timedelta | None = None, **fields: Any) -> Schedule:
-    """A schedule of `product`, hourly unless `fields` say another; `late` makes it due since so long."""
-    kind = {} if {"cron", "every", "after"} & fields.keys() else HOURLY
+def scheduled(registry: Registry, product: Product, **fields: Any) -> Schedule:
+    """A schedule of `product`, hourly unless `fields` say another kind; it is due when they say so."""
+    kind = {} if {"cron", "every", "after"} & fields.keys() else {"cron": "0 * * * *"}
     schedule = Schedule(
         **{
             "id": new_id("sch"),
@@ -46,11 +44,17 @@ def scheduled(registry: Registry, product: Product, *, late: timedelta | None = 
             **fields,
         }
     )
-    schedule = schedule.model_copy(update={"words": words(schedule)})
-    if late is not None:
-        due = slot_containing(schedule, registry.now() - late).end
-        schedule = schedule.model_copy(update={"next_fire": due})
-    return registry.schedules.set(schedule)
+    return registry.schedules.set(schedule.model_copy(update={"words": words(schedule)}))
+
+
+def overdue(
+    registry: Registry, product: Product, count: int, *, step: timedelta = timedelta(hours=1), **fields: Any
+) -> Schedule:
+    """A schedule of `product` with an interval of which `count` slots are due; the next is half a step ahead."""
+    now = registry.now().replace(microsecond=0)
+    last = now - step / 2
+    fields = {"every": f"{step.total_seconds():.0f} s", "start": last - 5000 * step, **fields}
+    return scheduled(registry, product, next_fire=last - (count - 1) * step, **fields)
 
 
 def current(registry: Registry, product: Product) -> Schedule:

@@ -46,7 +46,8 @@ def late_of(release: Release | None, run: Run | None, schedule: Schedule | None,
     older than the contract promises.
     """
     latest = moment - GRACE
-    fire = schedule.next_fire if schedule is not None and not schedule.why_paused(moment) else None
+    held = schedule is None or schedule.paused or schedule.why_paused(moment)
+    fire = None if schedule is None or held else schedule.next_fire
     if fire is not None and fire < latest:
         return _late("A scheduled run is due and no worker has taken it up.", fire)
     if run is not None and _waits(run) and run.created < latest:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, union
+from sqlalchemy import false, select, union
 
 from mesh_workbench.model.product import ProductStatus
 from mesh_workbench.model.run import RunState
@@ -23,7 +23,7 @@ class Overdue(Repository):
         """
         then = self._db.clock(-grace_s)
         suspected = union(
-            select(schedules.c.product_id).where(schedules.c.next_fire < then),
+            select(schedules.c.product_id).where(schedules.c.paused == false(), schedules.c.next_fire < then),
             select(runs.c.product_id).where(
                 runs.c.state == RunState.QUEUED.value, runs.c.attempt == 0, runs.c.created < then
             ),

@@ -113,7 +113,7 @@ class Schedules(Repository):
 
         False when it fired or was edited meanwhile. `seen` are the releases that it has acted on now.
         """
-        values: dict[str, Any] = {"next_fire": next_fire}
+        values: dict[str, Any] = {"next_fire": next_fire, "paused": schedule.paused}  # which may have ended by itself
         if seen is not None:
             values |= {"waiting_since": None, "document": _document(schedule.model_copy(update={"seen": dict(seen)}))}
         statement = (

@@ -16,15 +16,10 @@ from mesh_workbench.registry import Registry
 from mesh_workbench.scheduling.due import MOST
 from mesh_workbench.scheduling.tick import Ticker, parameters_hash
 from tests import records
-from tests.scheduling import current, finish, known, reasons, scheduled, slots, states
+from tests.scheduling import current, finish, known, overdue, reasons, scheduled, slots, states
 
 HOUR = timedelta(hours=1)
 WHILE_AWAY = "It was due while no worker ran; a later slot runs."
-
-
-def hours_late(count: int) -> timedelta:
-    """Late enough that `count` hourly slots are due, whatever the time is."""
-    return count * HOUR
 
 
 @pytest.fixture
@@ -39,7 +34,7 @@ def test_parameters_hash_the_same_in_any_order() -> None:
 
 def test_a_due_schedule_records_its_slot_and_queues_its_run(registry: Registry, ticker: Ticker) -> None:
     product = known(registry, parameters=(ParameterSpec(name="month", type="integer"),))
-    schedule = scheduled(registry, product, late=HOUR, parameters={"month": "{slot.start:%m}"}, acting_identity="ben")
+    schedule = overdue(registry, product, 1, parameters={"month": "{slot.start:%m}"}, acting_identity="ben")
     assert schedule.next_fire is not None
     [run] = ticker.tick()
     assert Ticker(registry, by="wrk_2").tick() == []
@@ -51,7 +46,7 @@ def test_a_due_schedule_records_its_slot_and_queues_its_run(registry: Registry, 
     assert (slot.id, slot.state, slot.schedule_key) == (run.slot_id, SlotState.RUN, schedule.id)
     assert (slot.parameters, slot.due) == ({"month": "{slot.start:%m}"}, schedule.next_fire)
     assert [(decision.run_id, decision.by, decision.reason) for decision in slot.decisions] == [
-        (run.id, "wrk_1", "Its schedule: At the start of every hour, UTC.")
+        (run.id, "wrk_1", f"Its schedule: {schedule.words}")
     ]
     assert current(registry, product).next_fire == schedule.next_fire + HOUR
     [audit] = registry.audit.list().items
@@ -62,7 +57,7 @@ def test_after_a_pause_of_all_workers_the_latest_slot_runs_and_the_others_are_mi
     registry: Registry, ticker: Ticker
 ) -> None:
     product = known(registry)
-    first = scheduled(registry, product, cron="*/5 * * * *", late=timedelta(minutes=5 * (MOST + 20))).next_fire
+    first = overdue(registry, product, MOST + 20, step=timedelta(minutes=5)).next_fire
     assert first is not None
     runs = [run for _ in range(3) for run in ticker.tick()]
     assert len(runs) == 1
@@ -74,12 +69,12 @@ def test_after_a_pause_of_all_workers_the_latest_slot_runs_and_the_others_are_mi
     assert {b - a for a, b in pairwise(starts)} == {timedelta(minutes=5)}
     assert starts[0] == first - timedelta(minutes=5)
     assert runs[0].slot is not None
-    assert runs[0].slot.start == starts[-1] > registry.now() - timedelta(minutes=11)
+    assert runs[0].slot.start == starts[-1] == first + (MOST + 18) * timedelta(minutes=5)
 
 
 def test_catching_up_all_runs_every_slot_in_order_one_at_a_time(registry: Registry, ticker: Ticker) -> None:
     product = known(registry)
-    scheduled(registry, product, late=hours_late(3), catch_up="all")
+    overdue(registry, product, 3, catch_up="all")
     started = []
     for left in (2, 1, 0):
         [run] = ticker.tick()
@@ -94,7 +89,7 @@ def test_catching_up_all_runs_every_slot_in_order_one_at_a_time(registry: Regist
 
 def test_catching_up_nothing_runs_only_what_is_on_time(registry: Registry, ticker: Ticker) -> None:
     product = known(registry)
-    schedule = scheduled(registry, product, late=hours_late(3), catch_up="skip")
+    schedule = overdue(registry, product, 3, catch_up="skip")
     assert schedule.next_fire is not None
     fire = schedule.next_fire + 3 * HOUR
     [run] = ticker.tick(fire + timedelta(minutes=4))
@@ -115,7 +110,7 @@ def test_slots_older_than_the_grace_are_missed(
 ) -> None:
     product = known(registry)
     grace = "PT90M" if catch_up == "all" else "PT10M"
-    schedule = scheduled(registry, product, late=hours_late(4), catch_up=catch_up, grace=grace)
+    schedule = overdue(registry, product, 4, catch_up=catch_up, grace=grace)
     assert schedule.next_fire is not None
     ticker.tick(schedule.next_fire + 3 * HOUR + timedelta(minutes=20))
     assert states(registry, product) == expected
@@ -123,7 +118,7 @@ def test_slots_older_than_the_grace_are_missed(
 
 def test_a_slot_that_waits_longer_than_the_grace_is_missed(registry: Registry, ticker: Ticker) -> None:
     product = known(registry)
-    schedule = scheduled(registry, product, late=hours_late(1), grace="PT30M")
+    schedule = overdue(registry, product, 1, grace="PT30M")
     fire = schedule.next_fire
     assert fire is not None
     [first] = ticker.tick(fire)
@@ -136,7 +131,7 @@ def test_a_slot_that_waits_longer_than_the_grace_is_missed(registry: Registry, t
 
 def test_a_slot_waits_while_the_run_before_goes_on(registry: Registry, ticker: Ticker) -> None:
     product = known(registry)
-    fire = scheduled(registry, product, late=hours_late(1)).next_fire
+    fire = overdue(registry, product, 1).next_fire
     assert fire is not None
     [first] = ticker.tick(fire)
     assert ticker.tick(fire + HOUR) == []
@@ -152,7 +147,7 @@ def test_a_slot_waits_while_the_run_before_goes_on(registry: Registry, ticker: T
 
 def test_a_slot_is_skipped_while_the_run_before_goes_on(registry: Registry, ticker: Ticker) -> None:
     product = known(registry)
-    fire = scheduled(registry, product, late=hours_late(1), overlap="skip").next_fire
+    fire = overdue(registry, product, 1, overlap="skip").next_fire
     assert fire is not None
     [first] = ticker.tick(fire)
     assert ticker.tick(fire + HOUR) == []
@@ -164,7 +159,7 @@ def test_a_slot_is_skipped_while_the_run_before_goes_on(registry: Registry, tick
 
 def test_the_run_before_is_cancelled_and_the_slot_waits_for_its_end(registry: Registry, ticker: Ticker) -> None:
     product = known(registry)
-    fire = scheduled(registry, product, late=hours_late(1), overlap="cancel").next_fire
+    fire = overdue(registry, product, 1, overlap="cancel").next_fire
     assert fire is not None
     [first] = ticker.tick(fire)
     registry.runs.claim("wrk_1", None, 60)
@@ -185,7 +180,7 @@ def test_what_a_person_asked_for_does_not_count_as_the_run_before(registry: Regi
     version = registry.versions.newest(product.id)
     assert version is not None
     registry.runs.add(records.run(version))
-    scheduled(registry, product, late=HOUR, overlap="skip")
+    overdue(registry, product, 1, overlap="skip")
     assert len(ticker.tick()) == 1
 
 
@@ -194,9 +189,9 @@ def test_a_product_that_cannot_run_misses_its_slots(registry: Registry, ticker: 
     retired = known(registry, "fleet.airlines")
     registry.products.change(retired.id, status=ProductStatus.RETIRED)
     misfit = known(registry, "fleet.engines", parameters=(ParameterSpec(name="month", type="integer"),))
-    scheduled(registry, unversioned, late=HOUR)
-    scheduled(registry, retired, late=HOUR)
-    scheduled(registry, misfit, late=HOUR, parameters={"moth": 3})
+    overdue(registry, unversioned, 1)
+    overdue(registry, retired, 1)
+    overdue(registry, misfit, 1, parameters={"moth": 3})
     assert ticker.tick() == []
     assert reasons(registry, unversioned) == ["The product has no version."]
     assert reasons(registry, retired) == ["The product is retired."]
@@ -209,7 +204,7 @@ def test_what_falls_due_in_a_pause_is_skipped_with_its_reason_also_when_it_is_lo
     registry: Registry, ticker: Ticker
 ) -> None:
     product = known(registry)
-    schedule = scheduled(registry, product, late=hours_late(3))
+    schedule = overdue(registry, product, 3)
     first = schedule.next_fire
     assert first is not None
     pause = Pause(scope=product.full_name, by="ana", reason="The source moves.", since=first, until=first + 2 * HOUR)
@@ -229,8 +224,8 @@ def test_a_paused_domain_holds_the_domains_below_it(registry: Registry, ticker: 
     registry.domains.add(records.domain("flight_ops", parent="ops"))
     registry.domains.add(records.domain("fleet"))
     held, free = known(registry, "flight_ops.flights"), known(registry, "fleet.planes")
-    scheduled(registry, held, late=HOUR)
-    scheduled(registry, free, late=HOUR)
+    overdue(registry, held, 1)
+    overdue(registry, free, 1)
     domain = registry.domains.get("ops")
     assert domain is not None
     pause = Pause(scope="ops", by="ana", since=registry.now() - 2 * HOUR)
@@ -243,8 +238,8 @@ def test_a_paused_domain_holds_the_domains_below_it(registry: Registry, ticker: 
 
 def test_a_schedule_that_is_over_fires_no_more(registry: Registry, ticker: Ticker) -> None:
     product = known(registry)
-    due = scheduled(registry, product, late=HOUR).next_fire
-    scheduled(registry, product, late=HOUR, end=due)
+    due = overdue(registry, product, 1).next_fire
+    overdue(registry, product, 1, end=due)
     assert len(ticker.tick()) == 1
     assert current(registry, product).next_fire is None
     assert ticker.rest_s() is None
@@ -252,9 +247,9 @@ def test_a_schedule_that_is_over_fires_no_more(registry: Registry, ticker: Ticke
 
 def test_a_schedule_that_cannot_be_read_does_not_hold_up_the_others(registry: Registry, ticker: Ticker) -> None:
     broken, good = known(registry, "fleet.planes"), known(registry, "fleet.engines")
-    schedule = scheduled(registry, broken, late=2 * HOUR)
+    schedule = overdue(registry, broken, 2)
     registry.schedules.set(schedule.model_copy(update={"timezone": "Atlantis/Capital"}))
-    scheduled(registry, good, late=HOUR)
+    overdue(registry, good, 1)
     assert [run.product for run in ticker.tick()] == ["fleet.engines"]
     assert ticker.rest_s() != 0  # it is not tried again and again
     assert current(registry, broken).next_fire == schedule.next_fire
@@ -262,7 +257,7 @@ def test_a_schedule_that_cannot_be_read_does_not_hold_up_the_others(registry: Re
 
 def test_seconds_count_and_a_thousand_missed_ones_are_told(registry: Registry, ticker: Ticker) -> None:
     product = known(registry)
-    scheduled(registry, product, every="10 seconds", late=timedelta(seconds=1000))
+    overdue(registry, product, 100, step=timedelta(seconds=10))
     runs = []
     while ticker.behind():
         runs += ticker.tick()

@@ -91,8 +91,8 @@ def test_a_worker_executes_what_waits_and_ends_when_nothing_does(registry: Regis
     runs = [registry.runs.add(records.run(version)) for _ in range(5)]
     product = registry.products.by_id(version.product_id)
     assert product is not None
-    due = slot_containing(ScheduleDraft(cron="0 * * * *"), registry.now() - timedelta(hours=1)).end
-    registry.schedules.set(records.schedule(product, "0 * * * *", next_fire=due))
+    due = slot_containing(ScheduleDraft(cron="0 0 1 1 *"), registry.now() - timedelta(days=366)).end
+    registry.schedules.set(records.schedule(product, "0 0 1 1 *", next_fire=due))
     worker(registry, succeeding(registry)).work(threading.Event(), until_idle=True)
     done = registry.runs.list().items
     assert len(done) == len(runs) + 1
