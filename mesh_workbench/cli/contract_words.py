@@ -21,7 +21,7 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Say what a change of contract means to consumers, and how far the version must move; breaking: exit code 6."""
-    from mesh_workbench.contracts.difference import bump, changes, next_version
+    from mesh_workbench.contracts.difference import bump, changes, is_too_low, next_version
     from mesh_workbench.contracts.document import parse
     from mesh_workbench.errors import Breached
 
@@ -31,7 +31,7 @@ def diff(
     version = next_version(before, step)
     if as_json:
         items = [{"level": change.level, "grade": change.grade, "words": change.words} for change in found]
-        show.as_json({"bump": step, "version": version, "changes": items})
+        show.as_json({"bump": step, "version": version, "declared": after.contract.version, "changes": items})
     else:
         for change in found:
             show.say(f"{change.level}: {change.words}")
@@ -39,6 +39,8 @@ def diff(
             show.say("Nothing changed.")
         else:
             show.say(f"This is a {step} change" + (f": the next version is {version}." if version else "."))
+            if is_too_low(after, version):
+                show.say(f"{new} says {after.contract.version}, which is too low.")
     breaking = [change for change in found if change.level == "breaking"]
     if breaking:
         raise Breached(

@@ -60,6 +60,13 @@ class Limit:
             return False
         return operator.holds(seen, *self.operands)
 
+    @property
+    def only_upper(self) -> bool:
+        """Whether every number below one that is allowed is allowed too, so that counting more can only fail it."""
+        return not self.problem and (
+            self.operator.startswith("mustBeLess") or (self.operator == "mustBe" and self.operands == (0,))
+        )
+
     def words(self, of: str = "") -> str:
         if self.said:
             return self.said

@@ -63,6 +63,7 @@ def test_diff_tells_what_breaks_and_the_next_version(tmp_path: Path) -> None:
     assert "breaking: column b is gone" in output
     assert "harmless: column c is new" in output
     assert "the next version is 2.0.0" in output
+    assert "new.yaml says 1.4.0, which is too low" in output
     assert run("diff", old, old)[1].strip() == "Nothing changed."
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from mesh_workbench.contracts.change import Change
+from mesh_workbench.contracts.difference.change import Change
 from mesh_workbench.contracts.document import ContractDocument
 
 _TEXT_OF_SERVER = ("description", "environment", "id", "customProperties", "roles")
@@ -50,10 +51,17 @@ def _roles(old: ContractDocument, new: ContractDocument) -> Iterator[Change]:
             yield Change("breaking", f"role {name}, which gives access, is gone")
             continue
         if was.get("access") != now.get("access"):
-            yield Change("breaking", f"role {name} gives {now.get('access')} instead of {was.get('access')}")
+            more = _rights(was) < _rights(now) if was.get("access") else True
+            words = f"role {name} gives {now.get('access') or 'nothing'} instead of {was.get('access') or 'nothing'}"
+            yield Change("compatible" if more else "breaking", words)
         if any(was.get(key) != now.get(key) for key in ("firstLevelApprovers", "secondLevelApprovers")):
             yield Change("warning", f"others approve of role {name}")
     yield from (Change("compatible", f"role {name} is new") for name in after if name not in before)
+
+
+def _rights(role: dict[str, JsonValue]) -> set[str]:
+    """`read, write` as its words."""
+    return set(re.findall(r"[a-z]+", str(role.get("access") or "").lower())) - {"and", "only"}
 
 
 def _price(old: ContractDocument, new: ContractDocument) -> Iterator[Change]:
