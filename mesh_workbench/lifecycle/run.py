@@ -29,6 +29,7 @@ from mesh_workbench.lifecycle.publish import publish
 from mesh_workbench.lifecycle.quarantine import MOST_ROWS, kept_in
 from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.lifecycle.surroundings import facts_of, foreign_of
+from mesh_workbench.lifecycle.unchanged import fingerprint, repeated
 from mesh_workbench.model.access import AuditRecord
 from mesh_workbench.model.base import new_id
 from mesh_workbench.model.check import CheckReport
@@ -96,7 +97,10 @@ class RunExecution:
     def execute(self) -> None:
         try:
             version = self._version()
-            folder = self._prepare(version)
+            inputs = self._inputs(version)
+            if self._unchanged(version, inputs):
+                return
+            folder = self._prepare(version, inputs)
             self._run_notebook(version, folder)
             self._publish(version, self._staged(version, folder))
         except _Cancelled:
@@ -120,12 +124,32 @@ class RunExecution:
             raise Broken("run.no-version", f"Version {self.hold.run.version} is gone.", hint="Promote it again.")
         return version
 
-    def _prepare(self, version: ProductVersion) -> Path:
-        """Write the run folder: everything that the kernel will know."""
-        run = self.hold.run
+    def _inputs(self, version: ProductVersion) -> dict[str, ResolvedPort]:
+        """What the run reads, by name as declared. It is resolved once: what is decided here is what is read."""
         declared = [f"{read.port}@{read.version}" if read.version else read.port for read in version.inputs]
         names = list(dict.fromkeys(declared))
-        inputs = self.resolve_inputs(run, names) if names else []
+        return dict(zip(names, self.resolve_inputs(self.hold.run, names), strict=True)) if names else {}
+
+    def _unchanged(self, version: ProductVersion, inputs: Mapping[str, ResolvedPort]) -> bool:
+        """Record what the run reads; end it when it would only repeat the current release."""
+        mark = fingerprint(version, self.hold.run, inputs)
+        read = [
+            InputRelease(
+                port=name, product_id=port.product_id, release=port.release, version=port.version, rows=port.rows
+            )
+            for name, port in inputs.items()
+        ]
+        progress = Progress(step="start", message="Looking for what changed")
+        self._advance(None, progress, inputs=read, fingerprint=mark)
+        release = repeated(self.registry, version, self.hold.run, mark)
+        if release is not None:
+            done = Progress(step="done", message=f"Nothing changed since release {release.number}")
+            self._finish(RunState.UNCHANGED, release=release.number, progress=done)
+        return release is not None
+
+    def _prepare(self, version: ProductVersion, inputs: Mapping[str, ResolvedPort]) -> Path:
+        """Write the run folder: everything that the kernel will know."""
+        run = self.hold.run
         document = RunFolder(
             run_id=run.id,
             product=run.product,
@@ -134,7 +158,7 @@ class RunExecution:
             scheduled=run.slot is not None,
             parameters=run.parameters,
             literals=encode_all(version.parameters, run.parameters),
-            inputs=dict(zip(names, inputs, strict=True)),
+            inputs=dict(inputs),
             outputs=[output.name for output in version.outputs],
             kernel=version.environment.kernelspec,
         )
@@ -143,16 +167,7 @@ class RunExecution:
             (folder / NOTEBOOK_FILE).write_bytes(self.registry.blobs.get(version.notebook_blob))
             (folder / RUN_FILE).write_text(document.model_dump_json(indent=1), encoding="utf-8")
             (folder / OUTPUTS_FILE).unlink(missing_ok=True)  # what an earlier attempt staged does not count
-        self._advance(
-            RunState.RUNNING,
-            Progress(step="start", message="Starting a kernel"),
-            inputs=[
-                InputRelease(
-                    port=name, product_id=port.product_id, release=port.release, version=port.version, rows=port.rows
-                )
-                for name, port in document.inputs.items()
-            ],
-        )
+        self._advance(RunState.RUNNING, Progress(step="start", message="Starting a kernel"))
         return folder
 
     def _run_notebook(self, version: ProductVersion, folder: Path) -> None:
@@ -352,7 +367,7 @@ class RunExecution:
             ),
         )
 
-    def _finish(self, state: RunState, failure: Failure | None = None) -> None:
+    def _finish(self, state: RunState, failure: Failure | None = None, **changes: object) -> None:
         self.registry.runs.finish(
             self.hold.run.id,
             worker_id=self.hold.worker_id,
@@ -360,6 +375,7 @@ class RunExecution:
             state=state,
             failure=failure,
             retry=self.retry,
+            **changes,
         )
 
 

@@ -101,6 +101,10 @@ class Releases(Repository):
             row = connection.execute(select(releases).where(releases.c.run_id == run_id)).first()
         return _release(row) if row else None
 
+    def of_slot(self, product_id: str, major: int, slot_key: str | None) -> Release | None:
+        """The newest release of a major version that published this slot; None for what has no slot."""
+        return self._newest(product_id, major, releases.c.slot.is_not_distinct_from(slot_key))
+
     def _newest(self, product_id: str, major: int | None, *conditions: ColumnElement[bool]) -> Release | None:
         statement = select(releases).where(releases.c.product_id == product_id, *conditions)
         if major is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from mesh_workbench.executors.base import Cancelled, ExecutionResult, Job, OnProgress
 from mesh_workbench.lifecycle.run import Hold, Limits, RunExecution
+from mesh_workbench.model.notebook import OutputMode
 from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Failure, Progress, Run
 from mesh_workbench.model.runfolder import OUTPUTS_FILE, STAGED_FOLDER, StagedOutput
@@ -23,7 +24,8 @@ class Staging:
     """Stages `frames` by output in each run, after `before`; with `failure` it fails instead."""
 
     frames: dict[str, Any]
-    before: Callable[[], None] = lambda: None
+    before: Callable[[], object] = lambda: None
+    mode: OutputMode = "replace"
     failure: Failure | None = None
     executions: int = 0
 
@@ -40,7 +42,7 @@ class Staging:
                 written = write_staged(to_arrow(frame), job.folder / STAGED_FOLDER / name)
                 line = StagedOutput(
                     output=name,
-                    mode="replace",
+                    mode=self.mode,
                     files=[path.relative_to(job.folder).as_posix() for path in written.paths],
                     rows=written.rows,
                     bytes=written.bytes,

@@ -12,7 +12,7 @@ from mesh_workbench.model.identity import Identity, Role
 from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.model.run import Run, RunRequest, RunState
 from mesh_workbench.model.schedule import ScheduleDraft
-from mesh_workbench.scheduling.tick import tick
+from mesh_workbench.scheduling.tick import Ticker
 from mesh_workbench.workbench.local import LocalWorkbench
 from tests.builders import notebook
 
@@ -71,7 +71,7 @@ def test_a_schedule_acts_for_who_changed_it_last(ana: LocalWorkbench, ben: Local
     changed = ben.schedules.set("sales.orders", ScheduleDraft(cron="0 * * * *", parameters={}))
     assert changed.acting_identity == "ben"
     _fall_due(ana)
-    [run] = tick(ana.context.registry, by="a worker of ana")
+    [run] = Ticker(ana.context.registry, by="a worker of ana").tick()
     assert run.acting_identity == "ben"
     assert claimed_by(ana, "ana") is None
 
@@ -85,7 +85,7 @@ def test_a_schedule_acts_for_who_wrote_the_version_that_it_runs(ana: LocalWorkbe
     [record] = [each for each in _audit(ana) if each.action == "schedule.take-over"]
     assert (record.actor, record.detail) == ("ben", {"before": "ana"})
     _fall_due(ana)
-    [run] = tick(ana.context.registry, by="a worker of ana")
+    [run] = Ticker(ana.context.registry, by="a worker of ana").tick()
     assert claimed_by(ana, "ana") is None
     service = claimed_by(ana, None)
     assert service is not None
