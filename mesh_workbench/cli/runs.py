@@ -12,6 +12,7 @@ from mesh_workbench.cli.one_run import describe, ordinal, took
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Cursor, Json, Limit
 from mesh_workbench.cli.watching import watch as watch_runs
+from mesh_workbench.errors import InvalidInput
 
 if TYPE_CHECKING:
     import pyarrow
@@ -44,11 +45,15 @@ def runs(
     as_json: Json = False,
 ) -> None:
     """List runs, newest first, or show one run with its checks."""
+    one = which is not None and which.startswith("run_")
+    for option, given in (("--log", log), ("--quarantine", quarantine), ("--html", html)):
+        if given and not one:
+            raise InvalidInput("cli.no-run", f"{option} is about one run.", hint=f"Write mesh runs RUN {option}")
     with opened() as bench:
         if watch:
             watch_runs(bench, which, as_json=as_json)
             return
-        if which and which.startswith("run_"):
+        if one and which:
             if quarantine:
                 failing_rows(bench.runs.quarantine(which), limit=limit, as_json=as_json)
                 return
@@ -61,10 +66,13 @@ def runs(
                 show.as_json(run)
                 return
             describe(run)
-            if run.report_id:
-                broken_promises(bench.contracts.report(run.report_id))
+            report = bench.contracts.report(run.report_id) if run.report_id else None
+            if report:
+                broken_promises(report)
             if log:
                 show.say(bench.runs.log(which))
+            if report and any(result.sample for result in report.results):
+                show.next_step(f"mesh runs {run.id} --quarantine", "the rows that broke a promise")
             return
         page = bench.runs.list(which, cursor=cursor, limit=limit)
     if as_json:
@@ -98,6 +106,7 @@ def runs(
 
 def failing_rows(rows: pyarrow.Table, *, limit: int, as_json: bool) -> None:
     """The first `limit` rows that broke a promise; all of them as JSON."""
+    from mesh_workbench.contracts.evidence import counted
     from mesh_workbench.model.check import QuarantinedRow
 
     shown = rows if as_json else rows.slice(0, limit)
@@ -111,7 +120,11 @@ def failing_rows(rows: pyarrow.Table, *, limit: int, as_json: bool) -> None:
             [(item.promise, item.outcome.value, _fields(item.key), _fields(item.value)) for item in items],
         )
     more = f"; the first {limit} are shown" if rows.num_rows > limit else ""
-    show.say(f"{show.count(rows.num_rows)} rows in quarantine{more}.")
+    show.say(f"{counted(rows.num_rows, 'row')} in quarantine{more}.")
+    promises = rows["promise"].value_counts().to_pylist()
+    if len(promises) > 1:
+        each = ", ".join(f"{one['values']} {show.count(one['counts'])}" for one in promises)
+        show.say(f"By promise: {each}.")
 
 
 def _fields(values: dict[str, JsonValue]) -> str:

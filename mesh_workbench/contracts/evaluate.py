@@ -20,7 +20,7 @@ from mesh_workbench.contracts.promise import Promise
 from mesh_workbench.contracts.promises import plan_of
 from mesh_workbench.contracts.quarantine import Quarantine, quarantined
 from mesh_workbench.contracts.sample import MOST, sample
-from mesh_workbench.contracts.steps import steps_of
+from mesh_workbench.contracts.steps import called, steps_of
 from mesh_workbench.model.check import Outcome, PortReport, PromiseResult
 
 MEMORY_LIMIT = "2GB"
@@ -159,7 +159,8 @@ def _with_sample(
     if not result.failing_rows or promise.table is None:
         return result
     measure: Measure = step
-    keys = [item.name for item in promise.table.key() if item.name in database.columns]
+    named = called((item.name for item in promise.table.key()), promise.table, database.columns)
+    keys = [name for name in named if name in database.columns]
     most = max(MOST, quarantine.most) if quarantine else MOST
     rows = sample(database, measure, keys, timeout_s=timeout_s, most=most)
     if quarantine:

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from mesh_workbench.contracts.counterparts import orphans
 from mesh_workbench.contracts.database import CANDIDATE, STAGED, Database
-from mesh_workbench.contracts.jsonvalue import plain
+from mesh_workbench.contracts.jsonvalue import LONGEST, plain
 from mesh_workbench.contracts.measure import Breaking, Duplicates, Measure, Orphans, Unmatched
 from mesh_workbench.contracts.patterns import NotPossible, unmatched
 from mesh_workbench.contracts.sqltext import quoted
@@ -80,13 +80,19 @@ def _list(names: list[str]) -> str:
 
 
 def _shown(database: Database, names: list[str], prefix: str = "") -> str:
-    """Columns in forms that need no further library to be read: zoned times as ISO text, nested values as text."""
+    """Columns in forms that need no further library to be read: zoned times as ISO text, nested values as text, bytes
+    in hexadecimal.
+
+    Of long texts only what is shown leaves the engine: thousands of rows of them would not fit into memory.
+    """
     shown = []
     for name in names:
         column, family = f"{prefix}{quoted(name)}", database.columns[name].family
         if family == "timestamptz":
             column = f"strftime({column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')"
-        elif family in ("list", "struct", "map", "time", "other"):
-            column = f"CAST({column} AS VARCHAR)"
+        elif family == "blob":
+            column = f"'0x' || left(lower(hex({column})), {LONGEST})"
+        elif family in ("string", "list", "struct", "map", "time", "other"):
+            column = f"left(CAST({column} AS VARCHAR), {LONGEST + 1})"
         shown.append(column)
     return ", ".join(shown)

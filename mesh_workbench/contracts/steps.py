@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 import duckdb
@@ -10,6 +11,7 @@ from mesh_workbench.contracts import nested
 from mesh_workbench.contracts.database import STAGED, Database
 from mesh_workbench.contracts.facts import Facts
 from mesh_workbench.contracts.measure import Breaking, Declined, Known, Step
+from mesh_workbench.contracts.odcs import SchemaObject
 from mesh_workbench.contracts.promise import Promise
 from mesh_workbench.contracts.rule import Rule, Shape
 from mesh_workbench.contracts.rules import BUILT_IN, OTHERWISE, SERVICE_LEVELS, rules
@@ -34,12 +36,13 @@ def _as_the_data_calls_it(promise: Promise, shape: Shape) -> Promise:
     """Columns by their physical names where the data knows only those."""
     if promise.table is None or promise.inside:
         return promise
-    physical = {item.name: item.physical_name for item in promise.table.properties if item.physical_name}
-    names = tuple(
-        physical[name] if name not in shape.columns and physical.get(name) in shape.columns else name
-        for name in promise.columns
-    )
-    return replace(promise, columns=names)
+    return replace(promise, columns=called(promise.columns, promise.table, shape.columns))
+
+
+def called(names: Iterable[str], table: SchemaObject, columns: Container[str]) -> tuple[str, ...]:
+    """`names` of properties as the data, which has `columns`, calls them."""
+    physical = {item.name: item.physical_name for item in table.properties if item.physical_name}
+    return tuple(physical[name] if name not in columns and physical.get(name) in columns else name for name in names)
 
 
 def _step(promise: Promise, shape: Shape, rule: Rule) -> Step:

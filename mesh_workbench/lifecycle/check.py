@@ -77,12 +77,12 @@ def first_breach(report: CheckReport) -> PromiseResult | None:
 
 
 def summary(report: CheckReport) -> str:
-    """What a report says, in one sentence."""
+    """What a report says, in one sentence: names and counts only, for it is shown to whoever may find the product."""
     total = len(report.results)
     passed, failed = report.count(Outcome.PASSED), report.count(Outcome.FAILED) + report.count(Outcome.ERROR)
     if failed:
         worst = first_breach(report)
-        named = f", first: {worst.promise.words} ({(worst.reason or worst.expected).rstrip('.')})" if worst else ""
+        named = f", first: {worst.promise.words}{_counted(worst)}" if worst else ""
         return f"{failed} of {total} promises broken{named}"
     if passed == total:
         return f"All {total} promises kept"
@@ -93,3 +93,9 @@ def summary(report: CheckReport) -> str:
     if open_:
         parts.append(f"{open_} not evaluated")
     return ", ".join(parts)
+
+
+def _counted(result: PromiseResult) -> str:
+    if not result.failing_rows:
+        return ""
+    return f" (not so in {result.failing_rows:,}{f' of {result.rows:,}' if result.rows else ''} rows)"

@@ -6,14 +6,12 @@ rows broke it.
 
 from __future__ import annotations
 
-import re
-
 from mesh_workbench.model.check import CheckReport, Outcome, PromiseResult
-from mesh_workbench.model.run import Failure, Run, RunState
+from mesh_workbench.model.failed import failed
+from mesh_workbench.model.run import Run, RunState
 
 _NAMED = 5
 """Broken promises that are named; the others are counted."""
-_EXCEPTION = re.compile(r"^([A-Za-z_][\w.]{0,80})(?::|$)")
 
 
 def failure_text(run: Run, report: CheckReport | None, release: int | None) -> str:
@@ -22,7 +20,7 @@ def failure_text(run: Run, report: CheckReport | None, release: int | None) -> s
     if failure is not None and failure.failure_class == "contract" and report is not None:
         what = _breach(report)
     else:
-        what = _failed(failure)
+        what = failed(failure)
     slot = f" It was to make the slot {run.slot.key}." if run.slot else ""
     kept = f" Release {release} stays." if release else " Nothing has been published yet."
     return f"{what}{slot}{kept}"
@@ -33,28 +31,6 @@ def recovery_text(run: Run | None, release: int | None) -> str:
     if run is not None and run.state is RunState.UNCHANGED:
         return f"Its newest run found nothing changed. Release {release} stays."
     return f"Release {release} is published." if release else "Its newest run succeeded."
-
-
-def _failed(failure: Failure | None) -> str:
-    if failure is None:
-        return "Its newest run failed."
-    cell = f" in cell {failure.cell + 1}" if failure.cell is not None else ""
-    match failure.failure_class:
-        case "user_code":
-            raised = _EXCEPTION.match(failure.message)
-            return f"Its notebook failed{cell}{f' with {raised[1]}' if raised else ''}."
-        case "contract":
-            return "It broke its contract, and nothing was published."
-        case "missing_output":
-            return "Its notebook ended without producing an output that it declares."
-        case "environment":
-            return f"It could not run as it was promoted ({failure.code})."
-        case "timeout":
-            return f"Its run took longer than it may{cell} ({failure.code})."
-        case "lost":
-            return "The worker that executed it disappeared."
-        case "infrastructure":
-            return f"The workbench could not carry out its run ({failure.code})."
 
 
 def _breach(report: CheckReport) -> str:

@@ -2,7 +2,7 @@
 
 Kept whatever the limits say: everything of a run that goes on or is being published, everything of the newest failed
 runs of a product, and of a run behind a release its folder with the executed notebook. Check reports are in the
-registry and stay.
+registry and stay; the failing rows that they show go with the quarantine.
 """
 
 from __future__ import annotations
@@ -187,6 +187,7 @@ def _remove(
                 done.append(removal)
         if done:
             registry.removals.record(done)
+            registry.reports.forget_rows([one.run_id for one in done if one.kind in ("quarantine", "folder")])
             registry.audit.add(_audit(registry, done, by))
     for path in taken:
         _delete(path, stuck)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mesh_workbench.model.check import Verdict
+from mesh_workbench.model.failed import failed
 from mesh_workbench.model.product import Health, HealthState
 from mesh_workbench.model.release import Release
 from mesh_workbench.model.run import Run, RunState
@@ -21,8 +22,11 @@ def health_of(release: Release | None, run: Run | None, schedule: Schedule | Non
     current release.
     """
     if run is not None and run.state is RunState.FAILED and (release is None or run.created > release.published):
-        contract = run.failure is not None and run.failure.failure_class == "contract"
-        message = run.failure.message if run.failure else "The latest run failed."
+        failure = run.failure
+        contract = failure is not None and failure.failure_class == "contract"
+        # Everybody who finds the product sees this, and messages of these classes may quote a row.
+        quotes = failure is None or failure.failure_class in ("user_code", "infrastructure")
+        message = failed(failure) if failure is None or quotes else failure.message
         kept = f" Release {release.number} stays." if release else ""
         return Health(
             state=HealthState.BREACHED if contract else HealthState.FAILED,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, func, insert, select, type_coerce
+from collections.abc import Sequence
+
+from sqlalchemy import JSON, func, insert, select, type_coerce, update
 
 from mesh_workbench.model.check import CheckReport
 from mesh_workbench.model.history import PastCheck
-from mesh_workbench.registry.repository import Repository, document_of
+from mesh_workbench.registry.repository import Repository, batches, document_of
 from mesh_workbench.registry.tables.check_report import check_reports
 from mesh_workbench.registry.tables.release import releases
 from mesh_workbench.registry.tables.run import runs
@@ -16,7 +18,7 @@ MOST = 100
 
 
 class Reports(Repository):
-    """What checking found; a report never changes."""
+    """What checking found; of a report only its failing rows ever go, with those that the run keeps."""
 
     def add(self, report: CheckReport) -> CheckReport:
         """Record a report."""
@@ -46,6 +48,17 @@ class Reports(Repository):
         with self._db.read() as connection:
             rows = connection.execute(statement).all()
         return {row.id: CheckReport.model_validate(row.document) for row in rows}
+
+    def forget_rows(self, run_ids: Sequence[str]) -> None:
+        """Take the failing rows out of the reports of runs; that, and how many there were, stays."""
+        with self._db.write() as connection:
+            for batch in batches(run_ids):
+                found = select(check_reports.c.id, check_reports.c.document).where(check_reports.c.run_id.in_(batch))
+                for row in connection.execute(found).all():
+                    report = CheckReport.model_validate(row.document)
+                    if any(result.sample for result in report.results):
+                        changed = {"document": document_of(_without_rows(report))}
+                        connection.execute(update(check_reports).where(check_reports.c.id == row.id).values(changed))
 
     def last(self, product_id: str, limit: int = 20) -> list[tuple[PastCheck, CheckReport]]:
         """The last `limit` reports (at most 100) on runs of a product, the oldest first; one statement."""
@@ -78,3 +91,11 @@ class Reports(Repository):
             }
             found.append((PastCheck.model_validate(past), report))
         return found
+
+
+def _without_rows(report: CheckReport) -> CheckReport:
+    ports = [
+        port.model_copy(update={"results": [one.model_copy(update={"sample": []}) for one in port.results]})
+        for port in report.ports
+    ]
+    return report.model_copy(update={"ports": ports})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from mesh_workbench.scheduling.tick import parameters_hash
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.versions import LocalVersions
 from mesh_workbench.workbench.waiting import placed
+from mesh_workbench.workbench.withheld import without_quotes
 
 if TYPE_CHECKING:
     import pyarrow
@@ -94,12 +95,12 @@ class LocalRuns:
         return placed(context, [queued])[0]
 
     def get(self, run_id: str) -> Run:
-        return placed(self._context, [self._known(run_id)])[0]
+        return self._seen([self._known(run_id)])[0]
 
     def list(self, name: str | None = None, *, cursor: str | None = None, limit: int = 50) -> Page[Run]:
         product_id = self._context.product(name).id if name else None
         page = self._context.registry.runs.list(product_id, cursor=cursor, limit=limit)
-        return page.model_copy(update={"items": placed(self._context, [self._ended(run) for run in page.items])})
+        return page.model_copy(update={"items": self._seen([self._ended(run) for run in page.items])})
 
     def cancel(self, run_id: str) -> Run:
         """Ask for a run to be cancelled; one that has not started ends at once. Raises Conflict `run.final`."""
@@ -139,7 +140,7 @@ class LocalRuns:
             run = self._known(run_id)
             if seen is None or run.revision != seen.revision or (seen.waiting and time.monotonic() >= look):
                 look = time.monotonic() + QUEUE_LOOK_S
-                run = placed(self._context, [run])[0]
+                run = self._seen([run])[0]
                 if run != seen:
                     seen = run
                     yield run
@@ -224,6 +225,10 @@ class LocalRuns:
                 f"The {what} of run {run.id} was removed by retention on {gone.at:%Y-%m-%d}: {gone.reason}.",
                 hint=f"`mesh run {run.product}` makes a new one. How long runs keep what is set in mesh.toml.",
             )
+
+    def _seen(self, runs: Sequence[Run]) -> Sequence[Run]:
+        """The runs as the acting identity may see them, with their places in the queue."""
+        return without_quotes(self._context, placed(self._context, runs))
 
     def _known(self, run_id: str) -> Run:
         run = self._context.registry.runs.get(run_id)

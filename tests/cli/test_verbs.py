@@ -221,6 +221,14 @@ def test_a_wrong_parameter_is_refused_before_anything_runs(promoted, mesh):
     assert mesh("runs", "--json").json["items"] == []
 
 
+@pytest.mark.parametrize("option", [("--quarantine",), ("--log",), ("--html", "page.html")])
+@pytest.mark.parametrize("which", [(), ("sales.orders",)])
+def test_what_one_run_is_asked_for_is_refused_without_a_run(promoted, mesh, which, option):
+    said = mesh("runs", *which, *option, "--json")
+    assert (said.code, said.problem["code"]) == (2, "cli.no-run")
+    assert f"mesh runs RUN {option[0]}" in said.problem["hint"]
+
+
 def test_an_unknown_product_offers_the_nearest(promoted, mesh):
     for arguments in (("product", "show", "sales.ordres"), ("run", "sales.ordres"), ("runs", "sales.ordres")):
         said = mesh(*arguments, "--json")

@@ -12,6 +12,7 @@ import pytest
 from mesh_workbench.errors import Conflict, Unavailable
 from mesh_workbench.lifecycle import remains
 from mesh_workbench.lifecycle.tidy import Limit, Retention, retention_of, tidy
+from mesh_workbench.model.check import Outcome, PortReport, PromiseResult, PromiseSpec
 from mesh_workbench.model.retention import Remains, Tidied
 from mesh_workbench.model.run import RunState
 from mesh_workbench.model.runfolder import EXECUTED_FILE, LOG_FILE, QUARANTINE_FILE, RUN_FILE, STAGED_FOLDER
@@ -61,6 +62,19 @@ def test_each_kind_goes_when_it_is_older_than_its_days(past: Past, kind: str, go
     assert (removal.kind, removal.bytes) == (kind, told.bytes)
     assert told.bytes > 0
     assert tidied(past, keep(**{kind: Limit(days=7)})).items == []
+
+
+@pytest.mark.parametrize(("kind", "kept"), [("quarantine", 0), ("folder", 0), ("log", 1)])
+def test_the_failing_rows_in_a_report_go_with_those_that_the_run_kept(past: Past, kind: str, kept: int) -> None:
+    runs = [past.run(days=8), past.run(days=6)]
+    spec = PromiseSpec(id="orders.id.required", kind="required", target="orders.id", words="id is never empty")
+    failing = PromiseResult(promise=spec, outcome=Outcome.FAILED, failing_rows=1, sample=[{"id": None}])
+    ports = [PortReport(port="orders", contract_blob="", rows=1, results=[failing])]
+    reports = [past.registry.reports.add(records.report(run_id=run.id, ports=ports)) for run in runs]
+    tidied(past, keep(**{kind: Limit(days=7)}))
+    after = [past.registry.reports.get(report.id) for report in reports]
+    assert [[len(one.sample) for one in report.results] for report in after if report] == [[kept], [1]]
+    assert [report.results[0].failing_rows for report in after if report] == [1, 1]
 
 
 def test_of_each_product_only_so_many_are_kept_the_newest_first(past_on_each: Past) -> None:

@@ -79,3 +79,19 @@ def test_what_databases_refuse_comes_back_as_it_was(registry: Registry, checked:
     registry.reports.add(report(checked, odd))
     [(_, found)] = registry.reports.last(checked.product_id)
     assert found.results[0].observed == odd
+
+
+def test_failing_rows_are_taken_out_of_reports_and_everything_else_stays(registry: Registry, checked: Run) -> None:
+    made = report(checked)
+    [port] = made.ports
+    failing = port.results[0].model_copy(update={"failing_rows": 2, "sample": [{"carrier": None}, {"carrier": None}]})
+    kept = registry.reports.add(made.model_copy(update={"ports": [port.model_copy(update={"results": [failing]})]}))
+    other = registry.runs.add(records.run(records.known_version(registry, "fleet.planes")))
+    of_other = registry.reports.add(kept.model_copy(update={"id": records.report().id, "run_id": other.id}))
+    registry.reports.forget_rows([checked.id])
+    registry.reports.forget_rows([])
+    after = registry.reports.get(kept.id)
+    assert after is not None
+    assert after.results[0] == failing.model_copy(update={"sample": []})
+    assert after.made == kept.made
+    assert registry.reports.get(of_other.id) == of_other

@@ -94,7 +94,9 @@ def test_the_api_pages_through_it(breached: tuple[LocalWorkbench, Run]) -> None:
 
 def test_the_command_line_shows_it(breached: tuple[LocalWorkbench, Run], here: Path) -> None:
     shown = CliRunner().invoke(make_app(), ["runs", breached[1].id, "--quarantine"])
-    assert "28 rows in quarantine" in shown.output
+    assert "28 rows in quarantine; the first 20 are shown." in shown.output
+    assert "fares.fare.required 1" in shown.output
+    assert f"mesh runs {breached[1].id} --quarantine" in CliRunner().invoke(make_app(), ["runs", breached[1].id]).output
     as_json = CliRunner().invoke(make_app(), ["runs", breached[1].id, "--quarantine", "--json"])
     assert len(json.loads(as_json.stdout)["items"]) == 28
 
