@@ -21,6 +21,7 @@ AREAS = {
     "access": "who may do what",
     "api": "the HTTP API",
     "auth": "who is asking over HTTP",
+    "backfill": "ranges of slots that are computed again",
     "blob": "contracts and notebooks kept by digest",
     "cli": "the command line itself",
     "contract": "contracts and the promises in them",

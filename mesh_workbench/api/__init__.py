@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mesh_workbench.api import (
     audit,
+    backfills,
     contracts,
     domains,
     events,
@@ -32,6 +33,7 @@ RESOURCES = (
     releases,
     samples,
     schedules,
+    backfills,
     runs,
     reports,
     events,

@@ -11,6 +11,7 @@ import typer
 from mesh_workbench.cli import (
     access,
     audit,
+    backfill,
     cancel,
     contract,
     demo,
@@ -47,6 +48,7 @@ VERBS = (
     cancel,
     retry,
     schedule,
+    backfill,
     worker,
     notify,
     sql,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mesh_workbench.registry.anomalies import Anomalies
 from mesh_workbench.registry.audit import Audit
+from mesh_workbench.registry.backfills import Backfills
 from mesh_workbench.registry.blobs import Blobs
 from mesh_workbench.registry.chores import Chores
 from mesh_workbench.registry.database import Database, Dialect
@@ -52,6 +53,7 @@ class Registry:
         self.runs = Runs(database)
         self.slots = Slots(database)
         self.schedules = Schedules(database)
+        self.backfills = Backfills(database)
         self.reports = Reports(database)
         self.publications = Publications(database)
         self.releases = Releases(database)

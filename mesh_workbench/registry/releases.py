@@ -159,6 +159,14 @@ class Releases(Repository):
             rows = connection.execute(statement.order_by(releases.c.number.desc()).limit(limit)).all()
         return [_release(row) for row in reversed(rows)]
 
+    def slots(self, product_id: str) -> set[str]:
+        """Keys of the slots that releases of a product published."""
+        statement = (
+            select(releases.c.slot).distinct().where(releases.c.product_id == product_id, releases.c.slot.is_not(None))
+        )
+        with self._db.read() as connection:
+            return {*connection.execute(statement).scalars()}
+
     def list(self, product_id: str, cursor: str | None = None, limit: int = 50) -> Page[Release]:
         """Releases of a product, the newest first."""
         with self._db.read() as connection:

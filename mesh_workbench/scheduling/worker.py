@@ -21,6 +21,7 @@ from mesh_workbench.model.queue import QueueLimits
 from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Run
 from mesh_workbench.model.status import Worker as WorkerRecord
+from mesh_workbench.scheduling.backfill import look_after
 from mesh_workbench.scheduling.execution import ExecuteRun, Execution
 from mesh_workbench.scheduling.rearm import ClockWatch, rearm
 from mesh_workbench.scheduling.tick import Ticker
@@ -97,6 +98,7 @@ class Worker:
             if self._clock.set_back(self._registry.now()):
                 rearm(self._registry)
             self._ticker.tick()
+            look_after(self._registry, by=self.id)
             self._executions = [execution for execution in self._executions if execution.alive]
             self._claim()
             rest_s = self._ticker.rest_s()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mesh_workbench.model.identity import Identity
+from mesh_workbench.workbench.backfills import LocalBackfills
 from mesh_workbench.workbench.catalog import LocalCatalog
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.contracts import LocalContracts
@@ -31,6 +32,7 @@ class LocalWorkbench:
         self.runs = LocalRuns(context)
         self.releases = LocalReleases(context)
         self.schedules = LocalSchedules(context)
+        self.backfills = LocalBackfills(context)
         self.query = LocalQuery(context)
         self.catalog = LocalCatalog(context)
         self.house = LocalHouse(context)

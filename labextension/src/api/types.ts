@@ -55,6 +55,92 @@ export interface AwaitedInput {
   next_fire: string | null;
 }
 
+/** A backfill as the registry keeps it. */
+export interface Backfill {
+  id: string;
+  product: string;
+  product_id: string;
+  version: string;
+  version_id: string;
+  start: string;
+  end: string;
+  only: 'missing' | 'all';
+  order: 'oldest' | 'newest';
+  concurrency: number;
+  stop_after: number;
+  force: boolean;
+  parameters: { [key: string]: Json };
+  /** Id of the schedule whose slots they are, or `manual`. */
+  schedule_key: string;
+  acting_identity: string;
+  state: BackfillState;
+  /** Why it is paused or was cancelled. */
+  reason: string;
+  created: string;
+  /** When it was last let go on; failures before do not count. */
+  resumed: string | null;
+  finished: string | null;
+  /** Slots in its range. */
+  total: number;
+  /** Slots by what became of them: `waiting`, `skipped`, and the states of runs. */
+  counts: { [key: string]: number };
+  revision: number;
+}
+
+/** What a backfill would do. */
+export interface BackfillPlan {
+  product: string;
+  version: string;
+  /** How time is cut. */
+  words: string;
+  /** Slots that would run. */
+  runs: number;
+  skipped: number;
+  /** In the order in which they would run. */
+  items: mesh_workbench__model__backfill__PlannedSlot[];
+  notes: string[];
+}
+
+/** What one says to backfill a product: every slot that lies in the range, as its schedule cuts time. */
+export interface BackfillRequest {
+  product: string;
+  /** The slot that contains it is the first one. */
+  start: string;
+  /** Only slots that begin before it. */
+  end: string;
+  /** Slots that no release has published yet, or every slot. */
+  only?: 'missing' | 'all';
+  /** Which end of the range comes first. */
+  order?: 'oldest' | 'newest';
+  /** How many of its runs are queued or going on at a time. */
+  concurrency?: number;
+  /** It pauses when so many of its runs have failed in a row; 0 lets it go on. */
+  stop_after?: number;
+  /** In place of the schedule's; slot expressions are filled in for each slot. */
+  parameters?: { [key: string]: Json };
+  /** Newest version when null; it stays the same for the whole backfill. */
+  version?: string | null;
+  /** Whether slots run although nothing changed since they were published. */
+  force?: boolean;
+  /** How time is cut into slots when the product has no schedule by the clock. */
+  cut?: ScheduleDraft | null;
+}
+
+/** One slot of a backfill: a square of its grid. */
+export interface BackfillSlot {
+  /** From 0, in the order in which they run. */
+  position: number;
+  slot: SlotTime;
+  /** `waiting`, `skipped`, or the state of its run. */
+  state: string;
+  /** Why it was skipped, or its run failed. */
+  reason: string;
+  run_id: string | null;
+  release: number | null;
+}
+
+export type BackfillState = 'running' | 'paused' | 'done' | 'cancelled';
+
 /** A way by which messages are sent here. */
 export interface Channel {
   name: string;
@@ -454,6 +540,20 @@ export interface AuditRecordPage {
   next: string | null;
 }
 
+export interface BackfillSlotPage {
+  /** The items of this page. */
+  items: BackfillSlot[];
+  /** Cursor of the next page; null on the last one. */
+  next: string | null;
+}
+
+export interface BackfillPage {
+  /** The items of this page. */
+  items: Backfill[];
+  /** Cursor of the next page; null on the last one. */
+  next: string | null;
+}
+
 export interface ChannelPage {
   /** The items of this page. */
   items: Channel[];
@@ -597,17 +697,6 @@ export interface PauseDraft {
   reason?: string;
   /** When they go on by themselves; null when somebody has to say. */
   until?: string | null;
-}
-
-/** A slot that will fall due. */
-export interface PlannedSlot {
-  /** When it fires. */
-  at: string;
-  /** When, in the zone asked for. */
-  words: string;
-  slot: SlotTime;
-  /** What the run is given, slot expressions filled in. */
-  parameters: { [key: string]: Json };
 }
 
 /** A port with its columns and counts. */
@@ -1214,7 +1303,7 @@ export interface SchedulePreview {
   /** The next fire times, in UTC. */
   items: string[];
   /** The same, with their slots and parameters. */
-  slots: PlannedSlot[];
+  slots: mesh_workbench__model__schedule__PlannedSlot[];
   /** With `after`: the inputs of the product. */
   waits_for: AwaitedInput[];
   /** What setting it would do to slots that are due already. */
@@ -1385,6 +1474,26 @@ export interface WorkerState {
   last_exit: number | null;
   /** The last lines that it wrote, at most 20. */
   last_lines: string[];
+}
+
+/** A slot of a backfill that has not begun. */
+export interface mesh_workbench__model__backfill__PlannedSlot {
+  slot: SlotTime;
+  /** Why it will not run; empty when it will. */
+  skipped: string;
+  /** What its run is given. */
+  parameters: { [key: string]: Json };
+}
+
+/** A slot that will fall due. */
+export interface mesh_workbench__model__schedule__PlannedSlot {
+  /** When it fires. */
+  at: string;
+  /** When, in the zone asked for. */
+  words: string;
+  slot: SlotTime;
+  /** What the run is given, slot expressions filled in. */
+  parameters: { [key: string]: Json };
 }
 
 /** What each operation takes and answers; `string` stands for text that is not ours. */
@@ -1584,6 +1693,62 @@ export interface Operations {
     query: { count?: number; product?: string | null; zone?: string | null };
     body: ScheduleDraft;
     answer: SchedulePreview;
+  };
+  /** Backfills, newest first. */
+  listBackfills: {
+    path: Record<string, never>;
+    query: { product?: string | null; cursor?: string | null; limit?: number };
+    body: undefined;
+    answer: BackfillPage;
+  };
+  /** Compute a range of slots, a few at a time. */
+  beginBackfill: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: BackfillRequest;
+    answer: Backfill;
+  };
+  /** What a backfill would do; stores nothing. */
+  planBackfill: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: BackfillRequest;
+    answer: BackfillPlan;
+  };
+  /** One backfill, with its slots counted by state. */
+  getBackfill: {
+    path: { backfill_id: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: Backfill;
+  };
+  /** Its slots, in the order they run. */
+  listBackfillSlots: {
+    path: { backfill_id: string };
+    query: { cursor?: string | null; limit?: number };
+    body: undefined;
+    answer: BackfillSlotPage;
+  };
+  /** Begin no more of its runs. */
+  pauseBackfill: {
+    path: { backfill_id: string };
+    query: Record<string, never>;
+    body: Reason;
+    answer: Backfill;
+  };
+  /** Let it go on. */
+  resumeBackfill: {
+    path: { backfill_id: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: Backfill;
+  };
+  /** End it, and its runs, for good. */
+  cancelBackfill: {
+    path: { backfill_id: string };
+    query: Record<string, never>;
+    body: Reason;
+    answer: Backfill;
   };
   /** Runs, newest first. */
   listRuns: {
@@ -1892,6 +2057,14 @@ export const OPERATIONS: {
   upcomingSlots: { method: 'GET', path: '/products/{domain}/{product}/schedule/preview' },
   listSlots: { method: 'GET', path: '/products/{domain}/{product}/slots' },
   previewSchedule: { method: 'POST', path: '/schedules/preview' },
+  listBackfills: { method: 'GET', path: '/backfills' },
+  beginBackfill: { method: 'POST', path: '/backfills' },
+  planBackfill: { method: 'POST', path: '/backfills/plan' },
+  getBackfill: { method: 'GET', path: '/backfills/{backfill_id}' },
+  listBackfillSlots: { method: 'GET', path: '/backfills/{backfill_id}/slots' },
+  pauseBackfill: { method: 'POST', path: '/backfills/{backfill_id}/pause' },
+  resumeBackfill: { method: 'POST', path: '/backfills/{backfill_id}/resume' },
+  cancelBackfill: { method: 'POST', path: '/backfills/{backfill_id}/cancel' },
   listRuns: { method: 'GET', path: '/runs' },
   requestRun: { method: 'POST', path: '/runs' },
   getRun: { method: 'GET', path: '/runs/{run_id}' },

@@ -5,6 +5,8 @@ from __future__ import annotations
 from mesh_workbench.registry.tables import (
     attempt,
     audit_record,
+    backfill,
+    backfill_slot,
     blob,
     check_report,
     chore,
@@ -45,6 +47,8 @@ __all__ = [
     "METADATA",
     "attempt",
     "audit_record",
+    "backfill",
+    "backfill_slot",
     "blob",
     "check_report",
     "chore",
