@@ -5,6 +5,7 @@ export namespace CommandIDs {
   export const openProduct = 'mesh:open-product';
   export const openRun = 'mesh:open-run';
   export const openExecutedNotebook = 'mesh:open-executed-notebook';
+  export const openRunPage = 'mesh:open-run-page';
   export const insertQuery = 'mesh:insert-query';
   export const runProduct = 'mesh:run-product';
   export const copyName = 'mesh:copy-name';

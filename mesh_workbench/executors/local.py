@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -26,6 +27,9 @@ from mesh_workbench.model.runfolder import (
     WORK_FOLDER,
     RunFolder,
 )
+
+_GRAMMAR = "rfc3987_syntax"
+_IMPORTING = threading.Lock()
 
 
 class LocalExecutor:
@@ -98,8 +102,11 @@ def _ended(began: float, failure: Failure) -> ExecutionResult:
 def _forgo_grammar() -> None:
     """Let nbformat's validator do without international resource identifiers, of which notebooks have none: where the
     package for them is installed, importing it compiles a grammar for two seconds."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    import nbformat  # noqa: F401
+    with _IMPORTING:  # several runs begin at once
+        known = _GRAMMAR in sys.modules
+        if not known:
+            sys.modules[_GRAMMAR] = None  # type: ignore[assignment]
+        import nbformat  # noqa: F401
 
-    if sys.modules["rfc3987_syntax"] is None:
-        del sys.modules["rfc3987_syntax"]
+        if not known:
+            del sys.modules[_GRAMMAR]

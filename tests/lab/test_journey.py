@@ -72,6 +72,30 @@ def test_bad_data_is_refused_and_the_last_good_release_stays(lab: Lab, page: Pag
         bench.close()
 
 
+def test_a_range_of_slots_is_computed_from_the_page_and_each_has_its_square(lab: Lab, page: Page) -> None:
+    sidebar = open_sidebar(page)
+    sidebar.get_by_label("Search products, columns, owners").fill("flights")
+    sidebar.get_by_role("treeitem", name=re.compile("flight_ops.flights")).dblclick()
+    product = page.locator(".jp-mesh-product")
+    product.get_by_role("tab", name="Runs").click()
+    product.get_by_role("button", name="Backfill…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("From").fill("2013-02-02T00:00")
+    dialog.get_by_label("To", exact=True).fill("2013-02-03T00:00")
+    expect(dialog).to_contain_text(re.compile(r"1 slot would run: (1 Feb|Feb 1,) 2013"))
+    dialog.get_by_role("button", name="Compute 1 slot").click()
+    expect(product.locator(".jp-mesh-backfill")).to_contain_text("Backfill: 0 of 1 slots")
+    square = product.get_by_role("button", name=re.compile(r"^(1 Feb|Feb 1,) 2013.*Succeeded\. The backfill bkf_"))
+    expect(square).to_be_visible(timeout=RUN_MS)
+    expect(product.locator(".jp-mesh-backfill")).to_have_count(0)
+
+    square.click()
+    product.get_by_role("button", name="Read as a page").click()
+    frame = page.frame_locator(".jp-mesh-run-page iframe")
+    expect(frame.get_by_role("heading", name=re.compile("^flight_ops.flights"))).to_be_visible()
+    expect(frame.get_by_text("Every departure from New York")).to_be_visible()
+
+
 def _find_and_look(page: Page) -> None:
     """Find a product by a column's name, and look at every part of its page."""
     sidebar = open_sidebar(page)

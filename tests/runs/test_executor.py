@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import fields
@@ -397,3 +399,20 @@ def test_what_a_notebook_outputs_is_staged_in_its_folder(tmp_path: Path) -> None
     staged = StagedOutput.model_validate_json((folder / "outputs.jsonl").read_text())
     assert pl.read_parquet([folder / file for file in staged.files]).rows() == [("N1", 2), ("N2", 2)]
     assert "2 rows, 2 columns" in (folder / "executed.ipynb").read_text()
+
+
+def test_runs_that_are_the_first_ones_of_a_worker_may_begin_at_once() -> None:
+    code = (
+        "import sys, threading\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from mesh_workbench.executors.local import _forgo_grammar\n"
+        "gate = threading.Barrier(8)\n"
+        "def begin(_):\n"
+        "    gate.wait()\n"
+        "    _forgo_grammar()\n"
+        "with ThreadPoolExecutor(8) as pool:\n"
+        "    list(pool.map(begin, range(8)))\n"
+        "assert 'rfc3987_syntax' not in sys.modules or sys.modules['rfc3987_syntax'] is not None\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

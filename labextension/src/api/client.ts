@@ -12,6 +12,7 @@ import { UUID } from '@lumino/coreutils';
 import { Problem } from './problem';
 import { OPERATIONS, PREFIX } from './types';
 import type {
+  BackfillRequest,
   DemoState,
   DomainDraft,
   InitResult,
@@ -71,6 +72,21 @@ export class MeshApi {
   resumeSchedule = (name: string) =>
     this.ask('resumeSchedule', { path: split(name) });
 
+  slots = (name: string) =>
+    this.ask('listSlots', { path: split(name), query: { limit: 100 } });
+  backfills = (product: string) =>
+    this.ask('listBackfills', { query: { product, limit: 20 } });
+  planBackfill = (body: BackfillRequest, signal: AbortSignal) =>
+    this.ask('planBackfill', { body, signal });
+  beginBackfill = (body: BackfillRequest) =>
+    this.ask('beginBackfill', { body });
+  pauseBackfill = (backfill_id: string, reason: string) =>
+    this.ask('pauseBackfill', { path: { backfill_id }, body: { reason } });
+  resumeBackfill = (backfill_id: string) =>
+    this.ask('resumeBackfill', { path: { backfill_id } });
+  cancelBackfill = (backfill_id: string, reason: string) =>
+    this.ask('cancelBackfill', { path: { backfill_id }, body: { reason } });
+
   runs = (product: string) =>
     this.ask('listRuns', { query: { product, limit: 50 } });
   run = (run_id: string) => this.ask('getRun', { path: { run_id } });
@@ -83,6 +99,7 @@ export class MeshApi {
   runLog = (run_id: string) => this.text('getRunLog', { path: { run_id } });
   runNotebook = (run_id: string) =>
     this.text('getRunNotebook', { path: { run_id } });
+  runPage = (run_id: string) => this.text('getRunPage', { path: { run_id } });
   watchRuns = (run: string[], signal: AbortSignal) =>
     this.send('watchRuns', {
       query: { run },

@@ -24,6 +24,7 @@ import { IMeshConnection } from '../tokens';
 import { askForProduct } from './ask';
 import { RunsDrive, openExecuted } from './drive';
 import type { ProductPage } from './page';
+import { RunPage } from './runpage';
 import { TABS } from './tabs';
 
 type Page = MainAreaWidget<ProductPage>;
@@ -218,6 +219,42 @@ export const productPlugin: JupyterFrontEndPlugin<void> = {
             args.run,
             typeof args.cell === 'number' ? args.cell : null
           );
+        }
+      }
+    });
+    commands.addCommand(CommandIDs.openRunPage, {
+      label: trans.__('Read the Executed Notebook of a Run as a Page'),
+      describedBy: {
+        args: {
+          type: 'object',
+          required: ['run'],
+          properties: {
+            run: { type: 'string', description: trans.__('Id of the run.') },
+            title: {
+              type: 'string',
+              description: trans.__('Title of the tab.')
+            }
+          }
+        }
+      },
+      execute: async args => {
+        if (typeof args.run !== 'string') {
+          return;
+        }
+        const content = new RunPage(connection.api, args.run);
+        const page = new MainAreaWidget({ content, reveal: content.ready });
+        page.id = `mesh-run-page-${args.run}`;
+        page.title.label = String(args.title ?? args.run);
+        page.title.icon = meshIcon;
+        page.title.closable = true;
+        page.toolbar.hide();
+        app.shell.add(page, 'main');
+        try {
+          await content.ready;
+        } catch (error) {
+          page.dispose();
+          const { message, hint } = Problem.from(error);
+          Notification.error(`${message} ${hint}`.trim(), { autoClose: false });
         }
       }
     });

@@ -6,13 +6,15 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import type {
+  BackfillPage,
   CheckReport,
   ContractHistory,
   ContractView,
   ReleasePage,
   RowsPage,
   Run,
-  RunPage
+  RunPage,
+  SlotPage
 } from '../api/types';
 import { Resource } from '../components/resource';
 import { isFinal } from '../events';
@@ -83,6 +85,16 @@ export class ProductModel {
   history(): Resource<ContractHistory> {
     return this.keep(`history ${this._port}`, () =>
       this.connection.api.contractHistory(this.name, this._port)
+    );
+  }
+
+  slots(): Resource<SlotPage> {
+    return this.keep('slots', () => this.connection.api.slots(this.name));
+  }
+
+  backfills(): Resource<BackfillPage> {
+    return this.keep('backfills', () =>
+      this.connection.api.backfills(this.name)
     );
   }
 

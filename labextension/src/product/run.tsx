@@ -8,13 +8,15 @@ import { useEnvironment } from '../components/environment';
 import { count, duration, exact } from '../components/format';
 import { Loaded } from '../components/loaded';
 import { ProblemNote } from '../components/message';
-import { Resource, useResource } from '../components/resource';
+import { Resource, useResource, useSignal } from '../components/resource';
 import { isFinal } from '../events';
 import type { ProductModel } from './model';
 import { OutcomeSummary } from './outcome';
 import { Promises } from './promises';
 import { StateMark, Steps } from './steps';
 import { failureWord } from './words';
+
+const LOG_MS = 1_500;
 
 /** One run: where it is, what it found, what failed, and what can be done. Live while it is visible. */
 export function RunView(props: {
@@ -35,7 +37,14 @@ export function RunView(props: {
   }, [connection, watched]);
   return (
     <Loaded resource={resource} lines={6}>
-      {run => <RunBody run={run} model={model} resource={resource} />}
+      {run => (
+        <RunBody
+          run={run}
+          model={model}
+          resource={resource}
+          visible={props.visible}
+        />
+      )}
     </Loaded>
   );
 }
@@ -44,6 +53,7 @@ function RunBody(props: {
   run: Run;
   model: ProductModel;
   resource: Resource<Run>;
+  visible: boolean;
 }): JSX.Element {
   const { trans, connection, commands } = useEnvironment();
   const { run, model } = props;
@@ -63,6 +73,11 @@ function RunBody(props: {
     void commands.execute(CommandIDs.openExecutedNotebook, {
       run: run.id,
       cell: run.failure?.cell ?? null
+    });
+  const openPage = (): void =>
+    void commands.execute(CommandIDs.openRunPage, {
+      run: run.id,
+      title: `${run.product} ${run.version}`
     });
   const rows = Object.entries(run.rows);
   return (
@@ -101,6 +116,11 @@ function RunBody(props: {
         {run.started && isFinal(run) && (
           <Button small className="jp-mod-styled" onClick={openNotebook}>
             {trans.__('Open executed notebook')}
+          </Button>
+        )}
+        {run.started && isFinal(run) && (
+          <Button small className="jp-mod-styled" onClick={openPage}>
+            {trans.__('Read as a page')}
           </Button>
         )}
       </div>
@@ -143,7 +163,7 @@ function RunBody(props: {
       {run.report_id && (
         <RunReport run={run.id} report={model.report(run.report_id)} />
       )}
-      {run.started && <Log key={run.state} run={run} />}
+      {run.started && <Log run={run} visible={props.visible} />}
     </div>
   );
 }
@@ -266,19 +286,44 @@ function RunReport(props: {
   );
 }
 
-function Log({ run }: { run: Run }): JSX.Element {
+/** What was printed; its end follows the run while it is open. */
+function Log(props: { run: Run; visible: boolean }): JSX.Element {
   const { trans, connection } = useEnvironment();
+  const { run } = props;
   const [resource] = React.useState(
     () => new Resource(() => connection.api.runLog(run.id))
   );
   const [open, setOpen] = React.useState(false);
+  const end = React.useRef<HTMLPreElement>(null);
+  const live = open && props.visible && !isFinal(run);
+  React.useEffect(() => {
+    if (!open) {
+      return;
+    }
+    void resource.load();
+    if (live) {
+      const timer = setInterval(() => void resource.load(), LOG_MS);
+      return () => clearInterval(timer);
+    }
+  }, [resource, open, live]);
+  useSignal(resource.changed);
+  const { value } = resource;
+  React.useEffect(() => {
+    if (live && end.current) {
+      end.current.scrollTop = end.current.scrollHeight;
+    }
+  }, [value, live]);
   return (
     <details onToggle={event => setOpen(event.currentTarget.open)}>
       <summary>{trans.__('Log')}</summary>
       {open && (
         <Loaded resource={resource} lines={3}>
           {text => (
-            <pre className="jp-mesh-code-block" tabIndex={0}>
+            <pre
+              ref={end}
+              className="jp-mesh-code-block jp-mesh-log"
+              tabIndex={0}
+            >
               {text || trans.__('Nothing was printed.')}
             </pre>
           )}

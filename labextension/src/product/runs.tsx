@@ -9,9 +9,11 @@ import { Loaded } from '../components/loaded';
 import { Empty } from '../components/message';
 import { useResource } from '../components/resource';
 import { RelativeTime } from '../components/time';
+import { Backfills } from './backfills';
 import type { ProductModel } from './model';
 import { RunView } from './run';
 import { SlotName } from './slot';
+import { Slots } from './slots';
 import { StateMark } from './steps';
 import { triggerWord } from './words';
 
@@ -59,7 +61,14 @@ export function Runs({
     <Loaded resource={model.runs} lines={6}>
       {page =>
         page.items.length ? (
-          <RunsTable runs={page.items} open={id => model.select('runs', id)} />
+          <>
+            <Slots model={model} />
+            <Backfills model={model} visible={visible} />
+            <RunsTable
+              runs={page.items}
+              open={id => model.select('runs', id)}
+            />
+          </>
         ) : (
           <Empty text={trans.__('It never ran.')}>
             <Button
