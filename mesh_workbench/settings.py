@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     )
     run_cpus: int = Field(0, ge=0, description="Processors that one run may use; 0 means all.")
     run_log_mb: float = Field(20.0, gt=0, description="MB (10^6 bytes) that the log of a run may have.")
+    service_in_notebook_folders: bool = Field(
+        False,
+        description="Whether a service worker lets a notebook work in its own folder inside the workbench, as a "
+        "person's worker does. Whoever may write there then decides what it imports.",
+    )
     warm_kernels: int = Field(
         4,
         ge=0,

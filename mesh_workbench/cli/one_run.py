@@ -69,6 +69,7 @@ def describe(run: Run) -> None:
             ("took", took(run)),
             ("steps", steps(run)),
             ("read", ", ".join(f"{item.port} release {item.release}" for item in run.inputs)),
+            ("environment", f"not as promoted: {', '.join(map(str, run.drift))}" if run.drift else ""),
             ("staged", ", ".join(f"{name}: {show.count(rows)} rows" for name, rows in run.rows.items())),
             ("release", run.release),
         ]

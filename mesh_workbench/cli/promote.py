@@ -14,6 +14,7 @@ from mesh_workbench.cli.options import Json, Timezone, Yes
 from mesh_workbench.errors import Conflict, InvalidInput
 
 if TYPE_CHECKING:
+    from mesh_workbench.model.limits import RunLimits
     from mesh_workbench.model.promotion import PromotionPlan
 
 
@@ -37,6 +38,12 @@ def promote(
     description: Annotated[str, typer.Option(help="Description; the first paragraph if not given.")] = "",
     tag: Annotated[list[str] | None, typer.Option(help="A tag; repeat for several.")] = None,
     note: Annotated[str, typer.Option(help="What changed, for the list of versions.")] = "",
+    run_timeout: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="How long a run may take; as before if not given.")
+    ] = None,
+    cell_timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="How long one cell may take.")] = None,
+    memory: Annotated[float | None, typer.Option(metavar="GB", help="Memory that a run may use.")] = None,
+    cpus: Annotated[int | None, typer.Option(help="Processors that a run may use.")] = None,
     create_domain: Annotated[bool, typer.Option("--create-domain", help="Create the domain when missing.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen, and stop.")] = False,
     run: Annotated[bool, typer.Option("--run", help="Request the first run at once.")] = False,
@@ -53,6 +60,8 @@ def promote(
     with opened() as bench:
         request = PromotionRequest(
             notebook=text,
+            folder=str(notebook.resolve().parent),
+            limits=_limits(run_timeout, cell_timeout, memory, cpus),
             to=str(name),
             title=title,
             description=description,
@@ -92,6 +101,23 @@ def promote(
         show.next_step(f"mesh runs {promotion.run.id}", "shows its first run")
     else:
         show.next_step(f"mesh run {to} --wait", "makes its first release")
+
+
+def _limits(run_s: float | None, cell_s: float | None, memory_gb: float | None, cpus: int | None) -> RunLimits | None:
+    """The limits that were given, all together; None when none was."""
+    from pydantic import ValidationError
+
+    from mesh_workbench.model.limits import RunLimits
+
+    given = {"run_s": run_s, "cell_s": cell_s, "memory_gb": memory_gb, "cpus": cpus}
+    try:
+        return RunLimits.model_validate(given) if any(value is not None for value in given.values()) else None
+    except ValidationError as error:
+        raise InvalidInput(
+            "promotion.not-a-limit",
+            f"{error.errors()[0]['input']} is no limit: it must be greater than 0.",
+            hint="Leave the option away for no limit.",
+        ) from error
 
 
 def _contracts(given: list[str], plan: PromotionPlan) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mesh_workbench.model.run import Failure, Progress
+from mesh_workbench.model.version import EnvironmentDifference
 
 OnProgress = Callable[[Progress], None]
 Cancelled = Callable[[], bool]
@@ -56,6 +57,8 @@ class ExecutionResult:
     failure: Failure | None = None
     duration_s: float = 0.0
     cancelled: bool = False
+    drift: list[EnvironmentDifference] = field(default_factory=list)
+    """Where the kernel's environment is not the one that the run folder names."""
 
 
 class Executor(Protocol):

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from mesh_workbench.executors.hints import death_of, hint_for
+from mesh_workbench.model.limits import GB
 from mesh_workbench.model.run import Failure, FailureClass
 
 MAX_LINES = 15
 MAX_MESSAGE = 2_000
-GB = 1_000_000_000
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 

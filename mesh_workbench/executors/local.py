@@ -6,11 +6,13 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from mesh_workbench.errors import MeshError
 from mesh_workbench.executors import failures
 from mesh_workbench.executors.base import Cancelled, ExecutionResult, Job, OnProgress
 from mesh_workbench.executors.environment import kernel_environment, referenced
@@ -27,6 +29,11 @@ from mesh_workbench.model.runfolder import (
     WORK_FOLDER,
     RunFolder,
 )
+from mesh_workbench.model.version import Environment, EnvironmentDifference
+
+Describe = Callable[[str], Environment]
+"""The environment of the kernelspec of that name; raises MeshError when it cannot be known."""
+_MOST_TOLD = 10
 
 _GRAMMAR = "rfc3987_syntax"
 _IMPORTING = threading.Lock()
@@ -35,9 +42,15 @@ _IMPORTING = threading.Lock()
 class LocalExecutor:
     """papermill's format and our engine, in the process of the worker: see base.Executor for what is promised."""
 
-    def __init__(self, kernels: Kernels | None = None) -> None:
-        """`kernels` is where they come from, and is closed with this; without it each is started when it is wanted."""
+    def __init__(
+        self, kernels: Kernels | None = None, *, root: Path | None = None, describe: Describe | None = None
+    ) -> None:
+        """`kernels` is where they come from, and is closed with this; without it each is started when it is wanted.
+        `root` is the folder of the workbench, inside which notebooks may work in folders of their own. `describe` says
+        what the environment of a kernel is now; without it nothing is compared."""
         self._kernels = kernels or FreshKernels()
+        self._root = root
+        self._describe = describe
 
     def execute(self, job: Job, on_progress: OnProgress, cancelled: Cancelled) -> ExecutionResult:
         began = time.monotonic()
@@ -73,11 +86,12 @@ class LocalExecutor:
         except ValueError as error:
             return _ended(began, failures.bad_folder(f"{NOTEBOOK_FILE} is not a notebook ({error})"))
         code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        drift = self._drift(job.kernel, run, log)
         folder = job.folder.resolve()
         shared, own = kernel_environment(os.environ, folder, promised=referenced(code), added=job.environment)
         wanted = Wanted(
             name=job.kernel,
-            folder=folder / WORK_FOLDER,
+            folder=self._working_folder(run, log) or folder / WORK_FOLDER,
             shared=shared,
             own=own,
             log=log.file,
@@ -91,8 +105,37 @@ class LocalExecutor:
         if ending.failure is not None:
             log.note(f"{ending.failure.code}: {ending.failure.message}\n{ending.failure.traceback}")
         return ExecutionResult(
-            ok=ending.well, failure=ending.failure, cancelled=ending.cancelled, duration_s=time.monotonic() - began
+            ok=ending.well,
+            failure=ending.failure,
+            cancelled=ending.cancelled,
+            duration_s=time.monotonic() - began,
+            drift=drift,
         )
+
+    def _working_folder(self, run: RunFolder, log: RunLog) -> Path | None:
+        """The folder of the notebook, if the run is to work there and it is on this machine, inside the workbench."""
+        if run.cwd != "notebook" or self._root is None:
+            return None
+        root = self._root.resolve()
+        found = (root / run.notebook_folder).resolve()
+        if found.is_relative_to(root) and found.is_dir():
+            return found
+        log.note(f"the folder {run.notebook_folder} of the notebook is not here; the run works in a folder of its own")
+        return None
+
+    def _drift(self, kernel: str, run: RunFolder, log: RunLog) -> list[EnvironmentDifference]:
+        """Where the kernel's environment is not the one that the version was promoted in; it is noted in the log."""
+        if self._describe is None or run.environment is None:
+            return []
+        try:
+            found = run.environment.differences(self._describe(kernel))
+        except MeshError:  # starting the kernel will tell what is wrong
+            return []
+        if found:
+            told = ", ".join(map(str, found[:_MOST_TOLD]))
+            more = f", and {len(found) - _MOST_TOLD} more" if len(found) > _MOST_TOLD else ""
+            log.note(f"the environment has changed since the version was promoted: {told}{more}")
+        return found
 
 
 def _ended(began: float, failure: Failure) -> ExecutionResult:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mesh_workbench.contracts.difference import bump as contract_bump
 from mesh_workbench.contracts.document import parse as parse_contract
 from mesh_workbench.model.base import Value
+from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.notebook import NotebookAnalysis
 from mesh_workbench.model.product import Product
@@ -37,8 +38,16 @@ def known_of(registry: Registry, name: ProductName) -> Known:
     return Known(product=product, newest=newest, contracts=texts)
 
 
-def bump_for(known: Known, analysis: NotebookAnalysis, contracts: Mapping[str, str]) -> tuple[Bump | None, list[str]]:
-    """The smallest bump that is honest towards consumers, with the reasons; None when nothing changed."""
+def bump_for(
+    known: Known,
+    analysis: NotebookAnalysis,
+    contracts: Mapping[str, str],
+    *,
+    folder: str | None = None,
+    limits: RunLimits | None = None,
+) -> tuple[Bump | None, list[str]]:
+    """The smallest bump that is honest towards consumers, with the reasons; None when nothing changed. A `folder` that
+    is not known, and `limits` that are not given, change nothing."""
     if known.newest is None:
         return "major", ["first version"]
     found: list[tuple[Bump | None, str]] = []
@@ -57,6 +66,10 @@ def bump_for(known: Known, analysis: NotebookAnalysis, contracts: Mapping[str, s
         found.append(("minor", "parameters changed"))
     if known.newest.digest != analysis.digest:
         found.append(("patch", "notebook changed"))
+    if folder is not None and known.newest.folder != folder:
+        found.append(("patch", f"runs work in {folder} now"))
+    if limits is not None and known.newest.limits != limits:
+        found.append(("patch", "limits changed"))
     if not found:
         return None, []
     return max((change for change, _ in found), key=_ORDER.__getitem__), [reason for _, reason in found]

@@ -27,6 +27,7 @@ from mesh_workbench.lifecycle.promotable import (
 )
 from mesh_workbench.model.base import Value, new_id, now
 from mesh_workbench.model.contract import ContractProposal, ContractView
+from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.notebook import NotebookAnalysis
 from mesh_workbench.model.product import Port, Product
@@ -58,7 +59,7 @@ def plan(registry: Registry, request: PromotionRequest, *, staged: Staged) -> Pr
     analysis = analyse(request.notebook)
     known = known_of(registry, name)
     contracts = _contracts(analysis, request.contracts, known)
-    change, reasons = bump_for(known, analysis, contracts)
+    change, reasons = bump_for(known, analysis, contracts, folder=request.folder, limits=request.limits)
     status = "new" if known.newest is None else "unchanged" if change is None else "changed"
     wanted = raised(change, request.bump)
     undecided = [output.name for output in analysis.outputs if output.name not in contracts]
@@ -131,7 +132,7 @@ def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *
         if registry.domains.get(name.domain) is None:
             raise unknown_domain(registry, name.domain)
         demand_inputs(registry, analysis, name)
-        change, _ = bump_for(known, analysis, contracts)
+        change, _ = bump_for(known, analysis, contracts, folder=request.folder, limits=request.limits)
         wanted = raised(change, request.bump)
         if known.product is not None and known.newest is not None and wanted is None:
             return Promotion(product=known.product, version=known.newest, created=False)
@@ -151,6 +152,8 @@ def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *
             inputs=analysis.inputs,
             outputs=analysis.outputs,
             environment=prepared.environment,
+            folder=request.folder or (known.newest.folder if known.newest else None),
+            limits=request.limits or (known.newest.limits if known.newest else RunLimits()),
             note=request.note,
             promoted_by=by,
             promoted=now(),
@@ -267,6 +270,8 @@ def _steps(
             if port in proposals
             else f"Propose a contract for {port} from the first run's data."
         )
+    if request.folder is not None:
+        steps.append(f"Its runs work in {'the folder of the workbench' if request.folder == '.' else request.folder}.")
     if request.schedule:
         steps.append(f"Run it by schedule: {request.schedule.short}, {request.schedule.timezone}.")
     if request.run:

@@ -33,6 +33,7 @@ from mesh_workbench.lifecycle.unchanged import fingerprint, repeated
 from mesh_workbench.model.access import AuditRecord
 from mesh_workbench.model.base import new_id
 from mesh_workbench.model.check import CheckReport
+from mesh_workbench.model.limits import GB, tighter
 from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Failure, InputRelease, Progress, Run, RunState
@@ -67,6 +68,17 @@ class Limits:
     publish_lease_s: float = 60.0
     quarantine_rows: int = MOST_ROWS
 
+    def of(self, version: ProductVersion) -> NotebookLimits:
+        """What a notebook of `version` may use: of its own limits and ours the tighter ones."""
+        ours, own = self.notebook, version.limits
+        return replace(
+            ours,
+            run_s=tighter(ours.run_s, own.run_s),
+            cell_s=tighter(ours.cell_s, own.cell_s),
+            memory=int(tighter(ours.memory, own.memory_gb and own.memory_gb * GB)),
+            cpus=int(tighter(ours.cpus, own.cpus)),
+        )
+
 
 RECOVERY_PAUSE_S = 1.0
 
@@ -93,6 +105,8 @@ class RunExecution:
     hold: Hold
     limits: Limits
     retry: RetryPolicy
+    in_notebook_folder: bool = True
+    """Whether the kernel may work in the folder of its notebook."""
 
     def execute(self) -> None:
         try:
@@ -161,6 +175,9 @@ class RunExecution:
             inputs=dict(inputs),
             outputs=[output.name for output in version.outputs],
             kernel=version.environment.kernelspec,
+            environment=version.environment,
+            cwd="run" if version.folder is None or not self.in_notebook_folder else "notebook",
+            notebook_folder=version.folder or "",
         )
         folder = self.storage.create_run_folder(run.id)
         with self.storage.faults(folder):
@@ -175,10 +192,12 @@ class RunExecution:
             folder=folder,
             kernel=version.environment.kernelspec,
             identity=self.hold.run.acting_identity,
-            limits=self.limits.notebook,
+            limits=self.limits.of(version),
             log_bytes=self.limits.log_bytes,
         )
         result = self.executor.execute(job, lambda progress: self._advance(None, progress), self._cancelled)
+        if result.drift:
+            self._advance(None, Progress(step="run"), drift=result.drift)
         if result.cancelled:
             raise _Cancelled
         if result.failure is not None:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from mesh_workbench.model.base import Value
 from mesh_workbench.model.contract import ContractProposal, ContractView
+from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.notebook import NotebookAnalysis
 from mesh_workbench.model.product import Product
 from mesh_workbench.model.run import Run
@@ -20,6 +21,13 @@ class PromotionRequest(Value):
 
     notebook: str = Field(description="The notebook as JSON text, unsaved edits included.")
     to: str = Field(description="domain.product", examples=["insights.daily_delays"])
+    folder: str | None = Field(
+        None,
+        description="Folder of the notebook, absolute or relative to the workbench's: runs work there when it is "
+        "inside that one. Null for none.",
+        examples=["notebooks"],
+    )
+    limits: RunLimits | None = Field(None, description="What a run may use; as the newest version has it when null.")
     contracts: dict[str, str] = Field(
         default_factory=dict, description="Port name to ODCS text; a port without one gets an inferred one."
     )

@@ -11,6 +11,7 @@ from mesh_workbench.model.base import Instant, Value
 from mesh_workbench.model.queue import Waiting
 from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.schedule import SlotTime
+from mesh_workbench.model.version import EnvironmentDifference
 
 
 class RunState(StrEnum):
@@ -132,6 +133,10 @@ class Run(Value):
     inputs: list[InputRelease] = Field(default_factory=list)
     fingerprint: str = Field(
         "", description="Digest of version, parameters, slot and input releases; empty before they are resolved."
+    )
+    drift: list[EnvironmentDifference] = Field(
+        default_factory=list,
+        description="Where the environment of its newest attempt is not the one that its version was promoted in.",
     )
     failure: Failure | None = None
     release: int | None = Field(

@@ -8,17 +8,20 @@
 <run id>/merged/             what a merge leaves of the files that it touches
 <run id>/quarantine.parquet  rows that broke a promise, when some did
 <run id>/log.txt             what the worker and the kernel printed
-<run id>/work/               the kernel's working directory
+<run id>/work/               the kernel's working directory, when it works in the run's folder
 """
 
 from __future__ import annotations
 
-from pydantic import Field, JsonValue
+from typing import Literal
+
+from pydantic import ConfigDict, Field, JsonValue
 
 from mesh_workbench.model.base import Value
 from mesh_workbench.model.notebook import OutputMode
 from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.model.schedule import SlotTime
+from mesh_workbench.model.version import Environment
 
 RUN_FILE, NOTEBOOK_FILE, EXECUTED_FILE = "run.json", "notebook.ipynb", "executed.ipynb"
 OUTPUTS_FILE, STAGED_FOLDER, MERGED_FOLDER = "outputs.jsonl", "staged", "merged"
@@ -28,7 +31,13 @@ RUN_FOLDER_VARIABLE = "MESH_RUN_FOLDER"
 
 
 class RunFolder(Value):
-    """`run.json`: all that a kernel knows of the world outside."""
+    """`run.json`: all that a kernel knows of the world outside.
+
+    The kernel may have another version of this package than the worker that writes it: what it does not know is
+    ignored.
+    """
+
+    model_config = ConfigDict(extra="ignore")
 
     run_id: str
     product: str
@@ -44,6 +53,13 @@ class RunFolder(Value):
     inputs: dict[str, ResolvedPort] = Field(default_factory=dict, description="Port as declared to what to read.")
     outputs: list[str] = Field(default_factory=list, description="Outputs that the version declares.")
     kernel: str = "python3"
+    environment: Environment | None = Field(None, description="What the version was promoted in.")
+    cwd: Literal["run", "notebook"] = Field(
+        "run",
+        description="Where the kernel works: in the folder `work` of the run, or in the one of the notebook, as it did "
+        "in front of its author.",
+    )
+    notebook_folder: str = Field("", description="Folder of the notebook, relative to the workbench's.")
 
 
 class StagedOutput(Value):

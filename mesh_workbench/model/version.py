@@ -10,6 +10,7 @@ from pydantic import Field
 
 from mesh_workbench.errors import InvalidInput
 from mesh_workbench.model.base import Instant, Value
+from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.notebook import InputSpec, OutputSpec, ParameterSpec
 
 Bump = Literal["major", "minor", "patch"]
@@ -53,6 +54,33 @@ class Environment(Value):
     platform: str = Field("", examples=["linux-x86_64"])
     distributions: dict[str, str] = Field(default_factory=dict, description="Installed distributions: name to version.")
 
+    def differences(self, found: Environment) -> list[EnvironmentDifference]:
+        """Where `found` is not what was recorded here: the interpreter, then distributions by name."""
+        recorded = {"Python": self.python, "platform": self.platform, **_by_name(self.distributions)}
+        there = {"Python": found.python, "platform": found.platform, **_by_name(found.distributions)}
+        names = ["Python", "platform", *sorted(({*recorded, *there}) - {"Python", "platform"})]
+        return [
+            EnvironmentDifference(name=name, recorded=recorded.get(name), found=there.get(name))
+            for name in names
+            if recorded.get(name) != there.get(name)
+        ]
+
+
+class EnvironmentDifference(Value):
+    """One thing in which the environment of a run is not the one that its version was promoted in."""
+
+    name: str = Field(description="A distribution, `Python` or `platform`.", examples=["pandas"])
+    recorded: str | None = Field(description="Its version then; null when it was not there.", examples=["2.3.3"])
+    found: str | None = Field(description="Its version where the run was executed; null when it is not there.")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.recorded or 'absent'} → {self.found or 'absent'}"
+
+
+def _by_name(distributions: dict[str, str]) -> dict[str, str]:
+    """By the name that installers compare: `ruamel.yaml` and `ruamel_yaml` are one."""
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in distributions.items()}
+
 
 class ProductVersion(Value):
     """An immutable snapshot of a product; content is addressed by digest."""
@@ -69,6 +97,13 @@ class ProductVersion(Value):
     inputs: list[InputSpec] = Field(default_factory=list)
     outputs: list[OutputSpec] = Field(default_factory=list)
     environment: Environment
+    folder: str | None = Field(
+        None,
+        description="Folder of the notebook when it was promoted, relative to the workbench's: its runs work there. "
+        "Null when it was elsewhere.",
+        examples=["notebooks"],
+    )
+    limits: RunLimits = Field(default_factory=RunLimits, description="What a run of it may use.")
     note: str = Field("", description="What changed, in the promoter's words.")
     promoted_by: str
     promoted: Instant

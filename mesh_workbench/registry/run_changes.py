@@ -19,7 +19,9 @@ from mesh_workbench.registry.run_rows import anew, run_document, runs_of, steppe
 from mesh_workbench.registry.tables.attempt import attempts
 from mesh_workbench.registry.tables.run import runs
 
-_CHANGEABLE = frozenset({"bytes", "failure", "fingerprint", "inputs", "progress", "release", "report_id", "rows"})
+_CHANGEABLE = frozenset(
+    {"bytes", "drift", "failure", "fingerprint", "inputs", "progress", "release", "report_id", "rows"}
+)
 _CHANCE = random.SystemRandom()
 
 

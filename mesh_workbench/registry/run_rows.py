@@ -76,6 +76,7 @@ def anew(moment: datetime) -> dict[str, Any]:
     """The changes by which a run waits for its next attempt; what earlier ones found is with them."""
     return {
         "failure": None,
+        "drift": [],
         "fingerprint": "",
         "inputs": [],
         "progress": Progress(),

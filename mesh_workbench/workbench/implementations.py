@@ -8,12 +8,12 @@ from pathlib import Path
 
 from mesh_workbench.errors import InvalidInput, did_you_mean
 from mesh_workbench.executors.base import Executor
+from mesh_workbench.model.limits import GB
+from mesh_workbench.notebooks.environment import Environments
 from mesh_workbench.notifiers.base import Notifier
 from mesh_workbench.plugins import added
 from mesh_workbench.settings import FILE, Settings
 from mesh_workbench.storage.base import Storage
-
-GB, MB = 1_000_000_000, 1_000_000
 
 
 def executor_of(settings: Settings) -> Executor:
@@ -34,7 +34,7 @@ def _local_executor(settings: Settings) -> Executor:
     from mesh_workbench.executors.pool import Bounds, KernelPool
 
     if not settings.warm_kernels:
-        return LocalExecutor()
+        return LocalExecutor(root=settings.root, describe=Environments().describe)
     bounds = Bounds(
         processes=settings.warm_kernels,
         memory=int(settings.warm_memory_gb * GB),
@@ -43,7 +43,7 @@ def _local_executor(settings: Settings) -> Executor:
         fork=settings.warm_fork and sys.platform == "linux",
         start_timeout_s=settings.kernel_start_timeout_s,
     )
-    return LocalExecutor(KernelPool(bounds))
+    return LocalExecutor(KernelPool(bounds), root=settings.root, describe=Environments().describe)
 
 
 def storage_of(settings: Settings) -> Storage:

@@ -19,6 +19,7 @@ from mesh_workbench.model.run import RunRequest
 from mesh_workbench.storage import scratch
 from mesh_workbench.workbench.context import ADVISORY_NOTE, Context
 from mesh_workbench.workbench.domains import LocalDomains
+from mesh_workbench.workbench.folders import inside
 from mesh_workbench.workbench.identity import system_identity
 from mesh_workbench.workbench.runs import LocalRuns
 from mesh_workbench.workbench.schedules import LocalSchedules
@@ -48,11 +49,15 @@ class LocalProducts:
         return catalog.detail(context.registry, product, may=may, notes=[ADVISORY_NOTE] if context.advisory else [])
 
     def plan(self, request: PromotionRequest, *, staged: Mapping[str, pyarrow.Table] | None = None) -> PromotionPlan:
+        request = self._in_our_folder(request)
         plan = promote.plan(self._context.registry, request, staged=self._tried_out if staged is None else staged.get)
         decision = self._context.decide(Action.PROMOTE, domain=ProductName.parse(request.to).domain)
         if plan.may_promote and not decision.allowed:
             return plan.model_copy(update={"may_promote": False, "blocked": f"You may not: {decision.reason}."})
         return plan
+
+    def _in_our_folder(self, request: PromotionRequest) -> PromotionRequest:
+        return request.model_copy(update={"folder": inside(self._context.settings.root, request.folder)})
 
     def _tried_out(self, output: str) -> pyarrow.Table | None:
         """What the person's own notebook staged last, from which a contract is proposed."""
@@ -64,6 +69,7 @@ class LocalProducts:
         """Record the next version; with a schedule and the first run when asked for, all in one transaction."""
         context = self._context
         name = ProductName.parse(request.to)
+        request = self._in_our_folder(request)
         prepared = promote.prepare(context.registry, request)
         with context.registry.transaction():
             if request.create_domain and context.registry.domains.get(name.domain) is None:

@@ -11,6 +11,7 @@ from mesh_workbench.lifecycle.probe import PROBE_EVERY_S, Prober
 from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.lifecycle.run import Hold, Limits, RunExecution
 from mesh_workbench.model.identity import Identity
+from mesh_workbench.model.limits import GB, MB
 from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Run
@@ -19,7 +20,7 @@ from mesh_workbench.settings import Settings
 from mesh_workbench.workbench import open_workbench
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.housekeeper import keeping_house
-from mesh_workbench.workbench.implementations import GB, MB, executor_of
+from mesh_workbench.workbench.implementations import executor_of
 from mesh_workbench.workbench.telling import telling
 
 
@@ -53,6 +54,7 @@ def run_worker(
             hold=Hold(run, worker_id, attempt),
             limits=limits,
             retry=retry,
+            in_notebook_folder=not service or context.settings.service_in_notebook_folders,
         ).execute()
 
     try:

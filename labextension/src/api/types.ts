@@ -341,6 +341,16 @@ export interface Environment {
   distributions: { [key: string]: string };
 }
 
+/** One thing in which the environment of a run is not the one that its version was promoted in. */
+export interface EnvironmentDifference {
+  /** A distribution, `Python` or `platform`. */
+  name: string;
+  /** Its version then; null when it was not there. */
+  recorded: string | null;
+  /** Its version where the run was executed; null when it is not there. */
+  found: string | null;
+}
+
 /** One choice of a facet with how many products it would leave. */
 export interface Facet {
   value: string;
@@ -868,6 +878,10 @@ export interface ProductVersion {
   inputs: InputSpec[];
   outputs: OutputSpec[];
   environment: Environment;
+  /** Folder of the notebook when it was promoted, relative to the workbench's: its runs work there. Null when it was elsewhere. */
+  folder: string | null;
+  /** What a run of it may use. */
+  limits: RunLimits;
   /** What changed, in the promoter's words. */
   note: string;
   promoted_by: string;
@@ -987,6 +1001,10 @@ export interface PromotionRequest {
   notebook: string;
   /** domain.product */
   to: string;
+  /** Folder of the notebook, absolute or relative to the workbench's: runs work there when it is inside that one. Null for none. */
+  folder?: string | null;
+  /** What a run may use; as the newest version has it when null. */
+  limits?: RunLimitsInput | null;
   /** Port name to ODCS text; a port without one gets an inferred one. */
   contracts?: { [key: string]: string };
   title?: string;
@@ -1175,6 +1193,8 @@ export interface Run {
   inputs: InputRelease[];
   /** Digest of version, parameters, slot and input releases; empty before they are resolved. */
   fingerprint: string;
+  /** Where the environment of its newest attempt is not the one that its version was promoted in. */
+  drift: EnvironmentDifference[];
   failure: Failure | null;
   /** Number of the release that it made; when unchanged, of the one that it would have repeated. */
   release: number | null;
@@ -1188,6 +1208,30 @@ export interface Run {
   started: string | null;
   finished: string | null;
   revision: number;
+}
+
+/** Limits of a product's own, which count where they are tighter than those of the workbench; null is none. */
+export interface RunLimits {
+  /** Seconds that the whole notebook may take. */
+  run_s: number | null;
+  /** Seconds that one cell may take. */
+  cell_s: number | null;
+  /** Memory in GB (10^9 bytes) that the kernel may use with everything it starts. */
+  memory_gb: number | null;
+  /** Processors that the run may use. */
+  cpus: number | null;
+}
+
+/** Limits of a product's own, which count where they are tighter than those of the workbench; null is none. */
+export interface RunLimitsInput {
+  /** Seconds that the whole notebook may take. */
+  run_s?: number | null;
+  /** Seconds that one cell may take. */
+  cell_s?: number | null;
+  /** Memory in GB (10^9 bytes) that the kernel may use with everything it starts. */
+  memory_gb?: number | null;
+  /** Processors that the run may use. */
+  cpus?: number | null;
 }
 
 /** What one says to run a product. */

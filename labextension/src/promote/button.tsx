@@ -11,7 +11,7 @@ import { isAbort } from '../api/problem';
 import type { PromotionPlan } from '../api/types';
 import { promoteIcon } from '../icons';
 import { NAME as RUNS } from '../product/drive';
-import { documentOf, promotedTo } from './document';
+import { documentOf, folderOf, promotedTo } from './document';
 import { emptyDraft, requestOf } from './draft';
 
 const QUIET_MS = 2500;
@@ -104,7 +104,8 @@ export class PromoteButton extends ReactWidget {
     try {
       const request = requestOf(
         { ...emptyDraft(), domain, product, run: false },
-        documentOf(this.panel)
+        documentOf(this.panel),
+        folderOf(this.panel)
       );
       this._plan = await this.api.planPromotion(request, asking.signal);
     } catch (error) {

@@ -1,5 +1,6 @@
 /** The open notebook as the document that is promoted, and what we remember in it. */
 
+import { PageConfig, PathExt } from '@jupyterlab/coreutils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import { isRecord } from '../api/problem';
@@ -18,6 +19,16 @@ export function documentOf(panel: NotebookPanel): string {
     return JSON.stringify({ ...content, cells });
   }
   return JSON.stringify(content);
+}
+
+/** The folder of the notebook on the server's disk: runs work there. Null when it is kept elsewhere. */
+export function folderOf(panel: NotebookPanel): string | null {
+  const { path, localPath } = panel.context;
+  const drive = path.slice(0, path.length - localPath.length);
+  const root = PageConfig.getOption('serverRoot');
+  return root && (drive === '' || drive === 'RTC:')
+    ? PathExt.join(root, PathExt.dirname(localPath))
+    : null;
 }
 
 /** The product that this notebook was promoted to. It is kept in the notebook, so that it survives renaming. */

@@ -36,9 +36,15 @@ export function emptyDraft(): IDraft {
   };
 }
 
-export function requestOf(draft: IDraft, notebook: string): PromotionRequest {
+/** `folder` is the notebook's on the server's disk, null when it is not there. */
+export function requestOf(
+  draft: IDraft,
+  notebook: string,
+  folder: string | null
+): PromotionRequest {
   return {
     notebook,
+    folder,
     to: `${draft.domain.trim()}.${draft.product.trim()}`,
     create_domain: draft.newDomain,
     title: draft.title,

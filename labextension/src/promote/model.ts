@@ -10,6 +10,7 @@ import type { Domain, Promotion, PromotionPlan } from '../api/types';
 import type { IMeshConnection } from '../tokens';
 import {
   documentOf,
+  folderOf,
   promotedTo,
   rememberPromotion,
   suggestedName,
@@ -128,7 +129,11 @@ export class PromoteModel {
     this.planning = true;
     this._changed.emit();
     try {
-      const request = requestOf(this.draft, documentOf(this.panel));
+      const request = requestOf(
+        this.draft,
+        documentOf(this.panel),
+        folderOf(this.panel)
+      );
       const plan = await this.connection.api.planPromotion(
         request,
         asking.signal
@@ -159,7 +164,11 @@ export class PromoteModel {
     this.problem = null;
     this._changed.emit();
     try {
-      const request = requestOf(this.draft, documentOf(this.panel));
+      const request = requestOf(
+        this.draft,
+        documentOf(this.panel),
+        folderOf(this.panel)
+      );
       this.done = await this.connection.api.promote({
         ...request,
         expected_version: this.plan ? (this.plan.current_version ?? '') : null
