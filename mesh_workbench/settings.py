@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     quarantine_rows: int = Field(
         10_000, ge=0, description="Failing rows of each promise that a run keeps; 0 keeps none."
     )
+    low_disk_gib: float = Field(
+        2.0, ge=0, description="GiB that must be free where tables and runs lie, else `mesh doctor` warns."
+    )
     failed_runs_kept: int = Field(
         3, ge=0, description="Newest failed runs of each product that keep everything, whatever the limits below say."
     )

@@ -147,7 +147,7 @@ def _supervise(folder: Path, owner: int) -> None:
     signal.signal(signal.SIGTERM, lambda number, _frame: ending.append(number))
     (folder / "supervisor.pid").write_text(str(os.getpid()))
     # PostgreSQL refuses to run as root.
-    person = _unprivileged() if os.geteuid() == 0 else None
+    person = unprivileged() if os.geteuid() == 0 else None
     if person is not None:
         os.chown(folder, person.pw_uid, person.pw_gid)
     as_person = {} if person is None else {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []}
@@ -172,7 +172,7 @@ def _supervise(folder: Path, owner: int) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _unprivileged() -> pwd.struct_passwd:
+def unprivileged() -> pwd.struct_passwd:
     names = {person.pw_name: person for person in pwd.getpwall()}
     return names.get("postgres") or names["nobody"]
 

@@ -6,7 +6,7 @@ import re
 
 _HINTS = {
     "NameError": "A run starts with an empty kernel and executes the cells from top to bottom: define it before.",
-    "FileNotFoundError": "A run works in its notebook's folder if that is inside the workbench, else in one of its own: "
+    "FileNotFoundError": "A run works in its notebook's folder if it is inside the workbench, else in one of its own: "
     "read data with mesh.read, or give an absolute path.",
     "MemoryError": "Read fewer columns or rows, or aggregate in SQL before making a frame.",
     "StdinNotImplementedError": "A run has nobody to ask: make it a parameter.",

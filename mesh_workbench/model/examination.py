@@ -20,6 +20,15 @@ class Problem(Value):
     repaired: str = Field("", description="What was done about it.")
 
 
+class DiskUse(Value):
+    """What one kind of things takes on disk."""
+
+    kind: str = Field(examples=["run folders"])
+    bytes: int
+    folders: int = Field(0, description="How many folders they are.")
+    about: bool = Field(False, description="Whether only some of them were measured, and the others taken to be alike.")
+
+
 class Finding(Value):
     """What one check found."""
 
@@ -29,3 +38,4 @@ class Finding(Value):
     hint: str = ""
     unknown: bool = Field(False, description="Whether it could not be looked at.")
     problems: list[Problem] = Field(default_factory=list, description="Those that were repaired included.")
+    disk: list[DiskUse] = Field(default_factory=list, description="What takes room, where this is about the disk.")

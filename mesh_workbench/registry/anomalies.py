@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 
 from mesh_workbench.model.publication import Publication, PublicationState
 from mesh_workbench.model.release import PortFile
@@ -49,12 +50,23 @@ class Anomalies(Repository):
     """Looks for contradictions. Nothing here changes anything."""
 
     def undecided_slots(self, older_than_s: float) -> list[Fact]:
-        """Slots that are due for so long and that no run of the product holds up."""
-        held_up = exists().where(runs.c.product_id == slots.c.product_id, runs.c.state.not_in(FINAL))
-        statement = self._of(slots, slots.c.id, slots.c.end).where(
-            slots.c.state == SlotState.DUE.value, slots.c.end < self._db.clock(-older_than_s), ~held_up
+        """Slots that are due for so long and that no run of their schedule holds up."""
+        of_schedule = slots.alias("of_schedule")
+        busy = (
+            select(of_schedule.c.schedule_key)
+            .join_from(runs, of_schedule, of_schedule.c.id == runs.c.slot_id)
+            .where(runs.c.state.not_in(FINAL))
         )
-        return [Fact(row.id, row.full_name, f"it ended at {row.end:%Y-%m-%d %H:%M}") for row in self._rows(statement)]
+        statement = self._of(slots, slots.c.id, slots.c.end, slots.c.document).where(
+            slots.c.state == SlotState.DUE.value, slots.c.schedule_key.not_in(busy)
+        )
+        latest = self._db.now() - timedelta(seconds=older_than_s)
+        fell_due = [(row, _fell_due(row)) for row in self._rows(statement)]
+        return [
+            Fact(row.id, row.full_name, f"it fell due at {moment:%Y-%m-%d %H:%M}")
+            for row, moment in fell_due
+            if moment < latest
+        ]
 
     def slots_decided_twice(self) -> list[Fact]:
         """Slots that workers decided more than once; people may decide again."""
@@ -214,3 +226,9 @@ class Anomalies(Repository):
         with self._db.read() as connection:
             rows = connection.execute(statement).all()
         yield from sorted(rows, key=lambda row: str(row.id))
+
+
+def _fell_due(row: Row[Any]) -> datetime:
+    """When a slot fell due: its end, unless it waited for something else."""
+    said = (row.document or {}).get("due")
+    return datetime.fromisoformat(said) if said else row.end

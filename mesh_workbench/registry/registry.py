@@ -16,6 +16,7 @@ from mesh_workbench.registry.deliveries import Deliveries
 from mesh_workbench.registry.domains import Domains
 from mesh_workbench.registry.endings import Endings
 from mesh_workbench.registry.grants import Grants
+from mesh_workbench.registry.leases import Leases
 from mesh_workbench.registry.notices import Notices
 from mesh_workbench.registry.overdue import Overdue
 from mesh_workbench.registry.preferences import PreferencesOf
@@ -65,6 +66,7 @@ class Registry:
         self.workers = Workers(database)
         self.removals = Removals(database)
         self.chores = Chores(database)
+        self.leases = Leases(database)
         self.anomalies = Anomalies(database)
         self.repairs = Repairs(database)
         self.deliveries = Deliveries(database)

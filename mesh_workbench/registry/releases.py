@@ -14,6 +14,7 @@ from mesh_workbench.model.release import PortFile, Release
 from mesh_workbench.registry.cursor import page
 from mesh_workbench.registry.repository import Repository, batches, document_of
 from mesh_workbench.registry.schedules import Schedules
+from mesh_workbench.registry.tables.port import ports
 from mesh_workbench.registry.tables.port_file import port_files
 from mesh_workbench.registry.tables.release import releases
 
@@ -166,6 +167,17 @@ class Releases(Repository):
         )
         with self._db.read() as connection:
             return {*connection.execute(statement).scalars()}
+
+    def bytes_since(self, moment: datetime) -> int:
+        """How much the files take that releases since `moment` added, of all products."""
+        statement = (
+            select(func.coalesce(func.sum(port_files.c.size), 0))
+            .join_from(releases, ports, ports.c.product_id == releases.c.product_id)
+            .join(port_files, (port_files.c.port_id == ports.c.id) & (port_files.c.added_in == releases.c.number))
+            .where(releases.c.published >= moment)
+        )
+        with self._db.read() as connection:
+            return int(connection.execute(statement).scalar_one())
 
     def list(self, product_id: str, cursor: str | None = None, limit: int = 50) -> Page[Release]:
         """Releases of a product, the newest first."""

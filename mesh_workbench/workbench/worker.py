@@ -97,7 +97,10 @@ class _Sweep:
         self._next_probe = 0.0
 
     def __call__(self) -> None:
-        context = self._context
+        context, settings = self._context, self._context.settings
+        context.registry.leases.shorten(
+            run_s=settings.lease_s, publisher_s=settings.publish_lease_s, pause_s=settings.retry_longest_pause_s
+        )
         recover(context.registry, context.storage)
         if time.monotonic() >= self._next_probe:
             self._next_probe = time.monotonic() + PROBE_EVERY_S
