@@ -31,13 +31,13 @@ class LocalBackfills:
         Raises NotFound `product.unknown`, `version.unknown`; Conflict `product.retired`; InvalidInput `backfill.*`,
         `schedule.*` and `parameter.*`.
         """
-        return self._plan(request)[0]
+        return self._plan(request, Action.DISCOVER)[0]
 
     def begin(self, request: BackfillRequest) -> Backfill:
         """Record it; workers begin its runs, a few at a time. Raises as `plan`, and Conflict `backfill.nothing-to-do`
         and `backfill.overlaps`."""
         context, registry = self._context, self._context.registry
-        plan, product, version, request, key = self._plan(request)
+        plan, product, version, request, key = self._plan(request, Action.SCHEDULE)
         if not plan.runs:
             raise Conflict(
                 "backfill.nothing-to-do",
@@ -103,10 +103,12 @@ class LocalBackfills:
                     _log.debug("The run %s ended before it could be cancelled.", run_id)
         return self.get(backfill_id)
 
-    def _plan(self, request: BackfillRequest) -> tuple[BackfillPlan, Product, ProductVersion, BackfillRequest, str]:
+    def _plan(
+        self, request: BackfillRequest, action: Action
+    ) -> tuple[BackfillPlan, Product, ProductVersion, BackfillRequest, str]:
         """The plan, and the request with the parameters that it stands for, and the key of its slots."""
         context, registry = self._context, self._context.registry
-        product = context.product(request.product, Action.SCHEDULE)
+        product = context.product(request.product, action)
         if product.status is ProductStatus.RETIRED:
             raise Conflict(
                 "product.retired", f"{request.product} is retired.", hint="Promote it anew to bring it back."

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from mesh_workbench.api.app import create_app
+from mesh_workbench.model.backfill import BackfillRequest
 from mesh_workbench.model.domain import DomainDraft
 from mesh_workbench.model.identity import Identity, Role
 from mesh_workbench.model.promotion import PromotionRequest
+from mesh_workbench.model.schedule import ScheduleDraft
 from mesh_workbench.workbench import create_workbench
 from tests.api.serving import API, Jupyter, anonymous, jupyter_server, served
 from tests.builders import notebook
@@ -30,6 +33,7 @@ class Mesh:
     version: str
     queued_run_id: str
     grant_id: str
+    backfill_id: str
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +55,10 @@ def mesh(tmp_path_factory) -> Mesh:
     queued = ana.products.promote(PromotionRequest(notebook=flights_notebook(9), to="flight_ops.waiting", run=True))
     assert queued.run is not None
     grant = ana.catalog.grant("flight_ops.flights", "tom", purpose="testing")
-    yield Mesh(root, bench, run.id, run.report_id, run.version, queued.run.id, grant.id)
+    day = {"start": datetime(2012, 1, 1, tzinfo=UTC), "end": datetime(2012, 1, 2, tzinfo=UTC)}
+    past = BackfillRequest(product="flight_ops.flights", cut=ScheduleDraft(every="P1D"), **day)
+    backfill = ana.backfills.begin(past)
+    yield Mesh(root, bench, run.id, run.report_id, run.version, queued.run.id, grant.id, backfill.id)
     bench.close()
 
 

@@ -19,6 +19,15 @@ WRITES = {
     "removeSchedule": None,
     "pauseDomain": {"reason": "A test."},
     "resumeDomain": None,
+    "beginBackfill": {
+        "product": "flight_ops.flights",
+        "start": "2013-01-01T00:00:00Z",
+        "end": "2013-01-03T00:00:00Z",
+        "cut": {"every": "P1D"},
+    },
+    "pauseBackfill": {"reason": "A test."},
+    "resumeBackfill": None,
+    "cancelBackfill": {"reason": "A test."},
     "requestRun": {"product": "flight_ops.flights"},
     "cancelRun": None,
     "retryRun": None,
@@ -31,6 +40,12 @@ WRITES = {
 HARMLESS_POSTS = {
     "lintContract": {"text": "apiVersion: v3.1.0\n"},
     "previewSchedule": {"cron": "0 6 * * *"},
+    "planBackfill": {
+        "product": "flight_ops.flights",
+        "start": "2013-01-01T00:00:00Z",
+        "end": "2013-01-03T00:00:00Z",
+        "cut": {"every": "P1D"},
+    },
     "query": {"statement": "SELECT count(*) AS n FROM flight_ops.flights"},
     "planPromotion": {"notebook": "NOTEBOOK", "to": "flight_ops.another"},
 }
@@ -74,6 +89,7 @@ class Operation:
             "run_id": mesh.queued_run_id if self.name in ("cancelRun", "retryRun") else mesh.run_id,
             "report_id": mesh.report_id,
             "grant_id": mesh.grant_id,
+            "backfill_id": mesh.backfill_id,
             "channel": "email",
         }
         query = f"?run={mesh.run_id}" if self.name == "watchRuns" else ""

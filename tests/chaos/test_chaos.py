@@ -39,7 +39,8 @@ def faults_of(database: str) -> list[Fault]:
     return [KINDS[name] for name in names]
 
 
-@pytest.mark.slow
+@pytest.mark.integration
+@pytest.mark.timeout(1200)
 def test_whatever_happens_nothing_is_lost_or_done_twice_or_half(world: World) -> None:
     for number, fault in enumerate(faults_of(world.database)):
         if fault.possible(world):

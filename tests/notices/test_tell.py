@@ -83,7 +83,7 @@ def test_lateness_that_nobody_waits_for_any_more_ends_without_a_word(mesh: World
     mesh.tell()
     mesh.overdue(paused=True)
     assert mesh.tell() == 0
-    mesh.overdue(paused=False)
+    mesh.overdue(paused=False, pause=None)
     assert mesh.tell() == 1
     assert mesh.told() == [(PLANES, LATE), (PLANES, LATE)]
 
