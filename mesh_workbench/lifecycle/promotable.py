@@ -27,6 +27,7 @@ def why_not(registry: Registry, name: ProductName, request: PromotionRequest, an
         if registry.domains.get(name.domain) is None and not request.create_domain:
             raise unknown_domain(registry, name.domain)
         demand_inputs(registry, analysis, name)
+        demand_no_cycle(registry, analysis, name)
     except (InvalidInput, NotFound) as reason:
         return str(reason)
     return ""
@@ -49,6 +50,37 @@ def demand_inputs(registry: Registry, analysis: NotebookAnalysis, name: ProductN
                 where=f"cell {read.cell + 1}, line {read.line}",
                 hint=did_you_mean(f"{domain}.{product}", registry.products.names()),
             )
+
+
+def demand_no_cycle(registry: Registry, analysis: NotebookAnalysis, name: ProductName) -> None:
+    """Refuse inputs that are made, at whatever distance, from the product itself.
+
+    Raises InvalidInput `promotion.cycle` with the path.
+    """
+    read_by: dict[str, str] = {}
+    """Each product that is found upstream, with the one that reads it."""
+    found = {".".join(read.port.split(".")[:2]): str(name) for read in analysis.inputs}
+    while found:
+        read_by |= found
+        edges = registry.versions.inputs_of(list(found))
+        if any(upstream == str(name) for _, upstream in edges):
+            raise _cycle(name, next(reader for reader, upstream in edges if upstream == str(name)), read_by, analysis)
+        found = {upstream: reader for reader, upstream in edges if upstream not in read_by}
+
+
+def _cycle(name: ProductName, last: str, read_by: dict[str, str], analysis: NotebookAnalysis) -> InvalidInput:
+    path = [str(name), last]
+    while path[-1] != str(name):
+        path.append(read_by[path[-1]])
+    path.reverse()
+    read = next(read for read in analysis.inputs if ".".join(read.port.split(".")[:2]) == path[1])
+    return InvalidInput(
+        "promotion.cycle",
+        f"{name} would be made from itself: {name} reads {', which reads '.join(path[1:])}.",
+        where=f"cell {read.cell + 1}, line {read.line}",
+        hint=f"Read what {path[1]} is made from instead, or let {path[-2]} not read {name}.",
+        details={"path": path},
+    )
 
 
 def unknown_domain(registry: Registry, domain: str) -> NotFound:

@@ -20,6 +20,7 @@ from mesh_workbench.lifecycle.promotable import (
     conflict,
     demand_expected,
     demand_inputs,
+    demand_no_cycle,
     demand_promotable,
     unknown_domain,
     version_text,
@@ -119,8 +120,8 @@ def prepare(registry: Registry, request: PromotionRequest) -> Prepared:
 def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *, by: str) -> Promotion:
     """Record the next version of the product, creating the product if it is new. The domain must exist.
 
-    Raises InvalidInput for what a contract lacks, NotFound `domain.unknown` and `promote.unknown-input`, Conflict
-    `promote.conflict` when another version came since it was prepared.
+    Raises InvalidInput for what a contract lacks and `promotion.cycle`, NotFound `domain.unknown` and
+    `promote.unknown-input`, Conflict `promote.conflict` when another version came since it was prepared.
     """
     name = ProductName.parse(request.to)
     analysis = prepared.analysis
@@ -132,6 +133,8 @@ def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *
         if registry.domains.get(name.domain) is None:
             raise unknown_domain(registry, name.domain)
         demand_inputs(registry, analysis, name)
+        registry.versions.hold_inputs()
+        demand_no_cycle(registry, analysis, name)
         change, _ = bump_for(known, analysis, contracts, folder=request.folder, limits=request.limits)
         wanted = raised(change, request.bump)
         if known.product is not None and known.newest is not None and wanted is None:

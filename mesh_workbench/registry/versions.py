@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, text
 
 from mesh_workbench.errors import Conflict
 from mesh_workbench.model.base import Page
@@ -91,6 +91,28 @@ class Versions(Repository):
         statement = select(contracts.c.port, contracts.c.blob).where(contracts.c.product_version_id == version_id)
         with self._db.read() as connection:
             return {row.port: row.blob for row in connection.execute(statement)}
+
+    def inputs_of(self, names: Sequence[str]) -> list[tuple[str, str]]:
+        """Which products (domain.product) the newest versions of products read: pairs of reader and input."""
+        found: list[tuple[str, str]] = []
+        with self._db.read() as connection:
+            for batch in batches(names):
+                statement = (
+                    select(products.c.full_name, input_ports.c.upstream)
+                    .distinct()
+                    .join_from(products, product_versions, product_versions.c.product_id == products.c.id)
+                    .join(input_ports, input_ports.c.product_version_id == product_versions.c.id)
+                    .where(products.c.full_name.in_(batch), product_versions.c.rank == _highest())
+                    .order_by(products.c.full_name, input_ports.c.upstream)
+                )
+                found += [(row[0], row[1]) for row in connection.execute(statement)]
+        return found
+
+    def hold_inputs(self) -> None:
+        """Nobody else declares inputs until the transaction ends: what is found out about them stays true."""
+        if self._db.dialect == "postgresql":  # a transaction of SQLite that writes is alone anyway
+            with self._db.write() as connection:
+                connection.execute(text("LOCK TABLE input_port IN SHARE ROW EXCLUSIVE MODE"))
 
     def adopt_contract(self, version_id: str, port: str, digest: str) -> str:
         """Attach a contract to a port that was promoted without one; the digest that holds.
