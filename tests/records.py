@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from mesh_workbench.model.base import new_id, now
@@ -12,7 +13,7 @@ from mesh_workbench.model.product import Port, Product
 from mesh_workbench.model.publication import PortPlan, Publication
 from mesh_workbench.model.release import PortFile, Release, ReleasePort
 from mesh_workbench.model.run import Run
-from mesh_workbench.model.schedule import Schedule
+from mesh_workbench.model.schedule import Schedule, Slot
 from mesh_workbench.model.version import Environment, ProductVersion
 from mesh_workbench.registry import Registry, search_lines
 
@@ -61,6 +62,18 @@ def run(of: ProductVersion, **changes: Any) -> Run:
         "created": now(),
     }
     return Run(**{**fields, **changes})
+
+
+def slot(of: Product, **changes: Any) -> Slot:
+    fields: dict[str, Any] = {
+        "id": new_id("slt"),
+        "product_id": of.id,
+        "schedule_key": "manual",
+        "start": now() - timedelta(days=1),
+        "end": now(),
+        "parameters_hash": "h",
+    }
+    return Slot(**{**fields, **changes})
 
 
 def schedule(of: Product, cron: str = "0 6 * * *", **changes: Any) -> Schedule:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, literal_column, select, update
 
 from mesh_workbench.errors import Conflict, NotFound
 from mesh_workbench.model.base import Page
@@ -19,6 +19,8 @@ from mesh_workbench.registry.tables.slot import slots
 from mesh_workbench.registry.tables.slot_decision import slot_decisions
 
 _KEY = ("product_id", "schedule_key", "start", "parameters_hash")
+_WAITS = slots.c.state == literal_column(f"'{SlotState.DUE.value}'")
+"""Written out, because only then the databases see that the index of the few slots that wait will do."""
 _COLUMNS = (*_KEY, "id", "end", "timezone", "state")
 
 
@@ -81,7 +83,7 @@ class Slots(Repository):
 
     def waiting(self, schedule_id: str) -> list[Slot]:
         """The slots of a schedule that are due and not decided, the first to run first."""
-        statement = select(slots).where(slots.c.schedule_key == schedule_id, slots.c.state == SlotState.DUE.value)
+        statement = select(slots).where(slots.c.schedule_key == schedule_id, _WAITS)
         with self._db.read() as connection:
             return _slots(connection, connection.execute(statement.order_by(slots.c.start, slots.c.id)).all())
 
@@ -90,13 +92,13 @@ class Slots(Repository):
         other = slots.alias("other")
         busy = select(other.c.schedule_key).join_from(runs, other, other.c.id == runs.c.slot_id)
         statement = (
-            select(slots.c.product_id, slots.c.schedule_key)
-            .distinct()
+            select(func.min(slots.c.product_id), slots.c.schedule_key)
             .where(
-                slots.c.state == SlotState.DUE.value,
+                _WAITS,
                 slots.c.schedule_key != MANUAL,
                 slots.c.schedule_key.not_in(busy.where(runs.c.state.in_(OPEN))),
             )
+            .group_by(slots.c.schedule_key)
         )
         if without:
             statement = statement.where(slots.c.schedule_key.not_in(without))

@@ -8,6 +8,7 @@ whatever the clocks do.
 from __future__ import annotations
 
 import calendar
+import functools
 from datetime import datetime, timedelta
 
 from mesh_workbench.errors import InvalidInput
@@ -50,7 +51,7 @@ def next_fire(every: str, zone: str, anchor: datetime | None, after: datetime) -
 
     Raises as `check`, and InvalidInput `schedule.unknown-zone`.
     """
-    ticks = _Ticks(every, zone, anchor)
+    ticks = _ticks(every, zone, anchor)
     moment = as_utc(after)
     try:
         number = ticks.near(moment)
@@ -65,7 +66,7 @@ def next_fire(every: str, zone: str, anchor: datetime | None, after: datetime) -
 
 def fire_before(every: str, zone: str, anchor: datetime | None, before: datetime) -> datetime | None:
     """The last fire before `before`, in UTC. Raises as `next_fire`."""
-    ticks = _Ticks(every, zone, anchor)
+    ticks = _ticks(every, zone, anchor)
     moment = as_utc(before)
     try:
         number = ticks.near(moment)
@@ -85,6 +86,11 @@ def words(every: str, zone: str, anchor: datetime | None) -> str:
     place = zone_of(zone)
     since = f", counted from {wall_of(anchor, place):%Y-%m-%d %H:%M:%S}".removesuffix(":00") if anchor else ""
     return f"Every {unit}{since}, {zone}."
+
+
+@functools.lru_cache(maxsize=16_384)
+def _ticks(every: str, zone: str, anchor: datetime | None) -> _Ticks:
+    return _Ticks(every, zone, anchor)
 
 
 class _Ticks:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import cell, demo, imports, many, search, sidebar
+from tests.bench import cell, demo, imports, many, schedules, search, sidebar
 from tests.bench.figure import Figure
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
@@ -26,6 +26,7 @@ def measured(folder: Path) -> Iterator[Figure]:
     many.build(folder / "many")
     yield from search.figures(folder / "many")
     yield from sidebar.figures(folder / "many")
+    yield from schedules.figures(folder / "schedules")
 
 
 def main() -> None:

@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 from mesh_workbench.errors import Conflict
 from mesh_workbench.model.base import new_id, now
 from mesh_workbench.model.queue import QueueLimits
+from mesh_workbench.model.run import RunState
 from mesh_workbench.model.schedule import Slot, SlotDecision, SlotState
 from mesh_workbench.registry import Registry, open_registry
 from mesh_workbench.scheduling.tick import Ticker
 from tests import records
 from tests.processes import at_once
+from tests.scheduling import known, overdue, released, scheduled
 
 PROCESSES = 4
 
@@ -120,6 +122,71 @@ def test_each_due_schedule_fires_exactly_once(registry_url: str) -> None:
         slots = [slot for run in runs for slot in registry.slots.list(run.product_id).items]
     assert len({run.product_id for run in runs}) == len(runs) == len(slots) == 12
     assert {slot.state for slot in slots} == {SlotState.RUN}
+
+
+def test_slots_that_are_caught_up_run_one_at_a_time_whoever_ticks(registry_url: str) -> None:
+    with opened(registry_url) as registry:
+        products = [known(registry, f"fleet.p{number}") for number in range(3)]
+        for product in products:
+            overdue(registry, product, 8, catch_up="all")
+
+    def tick_and_work(number: int) -> list[int]:
+        """How many runs of each schedule were open at once, each time that one was queued."""
+        seen = []
+        with opened(registry_url) as registry:
+            ticker = Ticker(registry, by=f"wrk_{number}")
+            while ticker.behind() or any(registry.runs.counts()):
+                for run in ticker.tick():
+                    slot = registry.slots.get(run.slot_id or "")
+                    assert slot is not None
+                    seen.append(len(registry.slots.open_runs(slot.schedule_key)))
+                if run := registry.runs.claim(f"wrk_{number}", None, 60):
+                    registry.runs.resolve(run.id, state=RunState.SUCCEEDED)
+        return seen
+
+    seen = [number for each in at_once(PROCESSES, tick_and_work) for number in each]
+    assert len(seen) == 24
+    assert max(seen) <= 1
+    with opened(registry_url) as registry:
+        for product in products:
+            found = registry.slots.list(product.id).items
+            assert [(slot.state, len(slot.decisions)) for slot in found] == [(SlotState.RUN, 1)] * 8
+        runs = registry.runs.list(limit=1000).items
+    assert len({run.slot_id for run in runs}) == len(runs) == 24
+
+
+def test_a_release_fires_each_schedule_that_waits_for_it_exactly_once(registry_url: str) -> None:
+    with opened(registry_url) as registry:
+        flights = known(registry, "flight_ops.flights")
+        readers = [known(registry, f"insights.p{number}", reads=(flights.full_name,)) for number in range(6)]
+        for product in readers:
+            scheduled(registry, product, after="any", seen={flights.full_name: 0}, overlap="queue")
+
+    def release_or_tick(number: int) -> int:
+        with opened(registry_url) as registry:
+            if number == 0:
+                for release in range(1, 6):
+                    released(registry, flights, release)
+                return 0
+            ticker, queued = Ticker(registry, by=f"wrk_{number}"), 0
+            while (newest := registry.releases.latest(flights.id)) is None or newest.number < 5 or ticker.behind():
+                for run in ticker.tick():
+                    queued += 1
+                    registry.runs.resolve(run.id, state=RunState.SUCCEEDED)
+            return queued
+
+    queued = sum(at_once(PROCESSES, release_or_tick))
+    with opened(registry_url) as registry:
+        for product in readers:
+            found = registry.slots.list(product.id).items
+            acted_on = [slot.releases[flights.full_name] for slot in found]
+            assert max(acted_on) == 5  # none is forgotten
+            assert len(set(acted_on)) == len(acted_on)  # none fires twice
+            assert [(slot.state, len(slot.decisions)) for slot in found] == [(SlotState.RUN, 1)] * len(found)
+            schedule = registry.schedules.get(product.id)
+            assert schedule is not None
+            assert schedule.seen == {flights.full_name: 5}
+        assert queued == sum(len(registry.slots.list(product.id).items) for product in readers)
 
 
 def test_of_two_that_promote_at_once_one_gets_the_conflict_and_versions_are_contiguous(registry_url: str) -> None:
