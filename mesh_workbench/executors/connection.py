@@ -11,6 +11,8 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+from mesh_workbench.executors.printed import Printed
+
 _CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 MOST_AT_ONCE = 100_000_000
 """Bytes that one message of a kernel may have. A larger one is lost, as are those behind it until it connects anew."""
@@ -34,6 +36,8 @@ class Connection:
             **{f"{channel}_port": number for number, channel in enumerate(_CHANNELS, 1)},
         }
         Path(self.file).write_text(json.dumps(self._about), encoding="utf-8")
+        self.printed = Printed(self.folder / "printed.txt")
+        """Where the process of the kernel prints."""
         self.client: Any = None
 
     def open(self) -> None:
@@ -87,4 +91,5 @@ class Connection:
         if self.client is not None:
             self.client.stop_channels()
             self.client.context.destroy(linger=100)
+        self.printed.close()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -70,10 +70,12 @@ class Execution:
             ending = await self._cells(client)
             client.set_widgets_metadata()
         except NoKernel as reason:
+            self._tell_last_words()
             ending = Ending(failures.no_kernel(self._setting.wanted.name, str(reason), missing=reason.missing))
         except _Stopped as stopped:
             ending = stopped.ending
         except DeadKernelError:
+            self._tell_last_words()
             ending = Ending(failures.kernel_died(kernel.exit_code, self._watch.cell))
         finally:
             if self._kernel is not None:
@@ -149,6 +151,8 @@ class Execution:
                     await self._end(task)
                     raise _Stopped(ending)
                 self._saved.save()
+                if self._kernel is not None:
+                    self._kernel.connection.printed.trim()
             task.result()
         finally:
             if not task.done():
@@ -166,6 +170,11 @@ class Execution:
         if not (await asyncio.wait({task}, timeout=INTERRUPT_S))[0]:
             self._kernel.signal(signal.SIGTERM)
             await asyncio.wait({task}, timeout=TERMINATE_S)
+
+    def _tell_last_words(self) -> None:
+        """Into the log goes what a process has printed that ended by itself."""
+        if self._kernel is not None:
+            self._setting.log.printed(self._kernel.connection.printed.last_words())
 
     def _tell(self, progress: Progress) -> None:
         self._setting.log.note(f"cell {progress.cell} of {progress.cells}: {progress.line}")

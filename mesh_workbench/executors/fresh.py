@@ -52,7 +52,7 @@ def start(spec: Kernelspec, wanted: Wanted, connection: Connection) -> Kernel:
         process = Process(
             [*spec.command(connection.file), *arguments],
             env={**variables, **ipython_folder(connection), "JPY_PARENT_PID": str(os.getpid())},
-            log=wanted.log,
+            log=connection.printed.file,
             cwd=wanted.folder,
         )
     except OSError as error:

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 from mesh_workbench.executors.connection import Connection
 
@@ -38,8 +38,6 @@ class Wanted:
     """Environment variables that every run of this worker and identity has."""
     own: Mapping[str, str]
     """Environment variables of this run alone."""
-    log: IO[str] | None = None
-    """Where its process prints."""
     imports: tuple[str, ...] = ()
     """Modules that the notebook imports in any case."""
     identity: str = ""

@@ -94,7 +94,6 @@ class LocalExecutor:
             folder=self._working_folder(run, log) or folder / WORK_FOLDER,
             shared=shared,
             own=own,
-            log=log.file,
             imports=imported(code),
             identity=job.identity,
             cpus=job.limits.cpus,

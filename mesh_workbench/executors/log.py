@@ -9,7 +9,7 @@ from mesh_workbench.executors.failures import plain
 
 
 class RunLog:
-    """Appends to one file. The kernel's process has the same file open, for what it prints before it answers."""
+    """Appends to one file."""
 
     def __init__(self, path: Path | None, most_bytes: int) -> None:
         """Without a path nothing is kept. Raises OSError."""

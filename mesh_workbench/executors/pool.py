@@ -121,27 +121,36 @@ class KernelPool:
             nest.waiting -= 1
 
     def _keep(self) -> None:
+        look_s = min(_LOOK_S, self._bounds.idle_s)
+        swept = time.monotonic()
         while True:
             with self._changed:
                 if self._closed:
                     return
+                if time.monotonic() - swept >= look_s:
+                    self._sweep()
+                    swept = time.monotonic()
                 nest = self._most_wanting()
                 if nest is None:
-                    self._changed.wait(_LOOK_S)
-                    self._sweep()
+                    self._changed.wait(look_s)
                     continue
             self._fill(nest)
 
     def _most_wanting(self) -> Nest | None:
-        """The nest to fill next: where somebody waits, else the one used last; room is made for it."""
+        """The nest to fill next: where somebody waits, else the one used last. Room is made for it where there was no
+        use for longer."""
         wanting = [nest for nest in self._nests.values() if nest.wants(self._bounds.at_once)]
-        if not wanting:
-            return None
-        nest = max(wanting, key=lambda one: (one.waiting, one.used))
-        while sum(len(one.ready) for one in self._nests.values()) >= self._bounds.processes and not nest.ready:
-            oldest = min((one for one in self._nests.values() if one.ready), key=lambda one: one.used)
-            self._retire(oldest.ready.pop())
-        return nest
+        for nest in sorted(wanting, key=lambda one: (one.waiting, one.used), reverse=True):
+            warm = [one for one in self._nests.values() if one.ready]
+            if nest.forks and nest.ready:  # it will be replaced
+                return nest
+            if sum(len(one.ready) for one in warm) < self._bounds.processes:
+                return nest
+            oldest = min(warm, key=lambda one: one.used)
+            if oldest is not nest and (nest.waiting or oldest.used < nest.used):
+                self._retire(oldest.ready.pop())
+                return nest
+        return None
 
     def _fill(self, nest: Nest) -> None:
         try:

@@ -122,19 +122,16 @@ class Incubator:
             "environment": {**self._spec.environment(wanted.variables), **ipython_folder(connection)},
             "cpus": share(wanted.cpus),
         }
-        log = wanted.log.fileno() if wanted.log is not None else os.open(os.devnull, os.O_WRONLY)
+        log = connection.printed.file.fileno()
         try:
             if self.forks:
                 return await self._fork(order, log, connection)
             send_order(self._control, order, log)
         except OSError as error:
             raise NotWarm(self._last_words() or str(error)) from error
-        finally:
-            if wanted.log is None:
-                os.close(log)
         self._control.close()
         self._printed.close()
-        self._process.mark = wanted.own.get(MARK, "")
+        self._process.belong_to(wanted.own.get(MARK, ""))
         return FreshKernel(self._process, connection)
 
     def _arguments(self, connection_file: str) -> list[str]:
