@@ -8,45 +8,36 @@ happens, the last good release stays and the run folder is kept.
 from __future__ import annotations
 
 import json
+import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import JsonValue, ValidationError
-
-from mesh_workbench.contracts.candidate import Candidate
-from mesh_workbench.contracts.document import parse
-from mesh_workbench.contracts.infer import infer
-from mesh_workbench.errors import Breached, Broken, Conflict, MeshError, RunFailed
+from mesh_workbench.errors import Breached, Broken, Conflict, MeshError, RunFailed, Unavailable
 from mesh_workbench.executors.base import Executor, Job
 from mesh_workbench.executors.base import Limits as NotebookLimits
 from mesh_workbench.lifecycle.candidate import PortCandidate
-from mesh_workbench.lifecycle.check import check, summary
+from mesh_workbench.lifecycle.check import summary
 from mesh_workbench.lifecycle.commit import Checkpoint
 from mesh_workbench.lifecycle.publish import publish
-from mesh_workbench.lifecycle.quarantine import MOST_ROWS, kept_in
+from mesh_workbench.lifecycle.quarantine import MOST_ROWS
 from mesh_workbench.lifecycle.recover import recover
-from mesh_workbench.lifecycle.surroundings import facts_of, foreign_of
+from mesh_workbench.lifecycle.run_check import ResolveInputs, RunCheck
+from mesh_workbench.lifecycle.run_folder import document_of, staged_in, write_folder
 from mesh_workbench.lifecycle.unchanged import fingerprint, repeated
-from mesh_workbench.model.access import AuditRecord
-from mesh_workbench.model.base import new_id
 from mesh_workbench.model.check import CheckReport
 from mesh_workbench.model.limits import GB, tighter
 from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Failure, InputRelease, Progress, Run, RunState
-from mesh_workbench.model.runfolder import NOTEBOOK_FILE, OUTPUTS_FILE, RUN_FILE, RunFolder, StagedOutput
+from mesh_workbench.model.runfolder import StagedOutput
 from mesh_workbench.model.version import ProductVersion
-from mesh_workbench.notebooks.literals import encode_all
 from mesh_workbench.storage.base import Storage
 
 if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
-
-ResolveInputs = Callable[[Run, list[str]], list[ResolvedPort]]
-"""Resolves what a run reads, as the run's acting identity; raises when a name is unknown, unpublished or forbidden."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +72,7 @@ class Limits:
 
 
 RECOVERY_PAUSE_S = 1.0
+_log = logging.getLogger(__name__)
 
 
 _TRANSIENT = frozenset({"publish.busy", "publish.fenced-off", "storage.fenced", "storage.moved"})
@@ -162,28 +154,11 @@ class RunExecution:
         return release is not None
 
     def _prepare(self, version: ProductVersion, inputs: Mapping[str, ResolvedPort]) -> Path:
-        """Write the run folder: everything that the kernel will know."""
-        run = self.hold.run
-        document = RunFolder(
-            run_id=run.id,
-            product=run.product,
-            version=version.version,
-            slot=run.slot,
-            scheduled=run.slot is not None,
-            parameters=run.parameters,
-            literals=encode_all(version.parameters, run.parameters),
-            inputs=dict(inputs),
-            outputs=[output.name for output in version.outputs],
-            kernel=version.environment.kernelspec,
-            environment=version.environment,
-            cwd="run" if version.folder is None or not self.in_notebook_folder else "notebook",
-            notebook_folder=version.folder or "",
+        notebook = self.registry.blobs.get(version.notebook_blob)
+        known = document_of(
+            self.hold.run, self.hold.attempt, version, inputs, in_notebook_folder=self.in_notebook_folder
         )
-        folder = self.storage.create_run_folder(run.id)
-        with self.storage.faults(folder):
-            (folder / NOTEBOOK_FILE).write_bytes(self.registry.blobs.get(version.notebook_blob))
-            (folder / RUN_FILE).write_text(document.model_dump_json(indent=1), encoding="utf-8")
-            (folder / OUTPUTS_FILE).unlink(missing_ok=True)  # what an earlier attempt staged does not count
+        folder = write_folder(self.storage, known, notebook)
         self._advance(RunState.RUNNING, Progress(step="start", message="Starting a kernel"))
         return folder
 
@@ -195,7 +170,7 @@ class RunExecution:
             limits=self.limits.of(version),
             log_bytes=self.limits.log_bytes,
         )
-        result = self.executor.execute(job, lambda progress: self._advance(None, progress), self._cancelled)
+        result = self.executor.execute(job, self._tell, self._is_to_end)
         if result.drift:
             self._advance(None, Progress(step="run"), drift=result.drift)
         if result.cancelled:
@@ -209,33 +184,15 @@ class RunExecution:
             )
 
     def _staged(self, version: ProductVersion, folder: Path) -> list[StagedOutput]:
-        """What the notebook staged, the last call for an output counting. Raises RunFailed `run.missing-output`."""
         self._stop_if_cancelled()
-        file = folder / OUTPUTS_FILE
-        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-        try:
-            staged = {line.output: line for line in (StagedOutput.model_validate_json(text) for text in lines)}
-        except ValidationError as error:
-            raise RunFailed(
-                "run.bad-manifest",
-                f"{OUTPUTS_FILE} of the run cannot be read: {error.errors()[0]['msg']}.",
-                hint="Only mesh.output writes that file; see whether the notebook does.",
-            ) from error
-        missing = [output.name for output in version.outputs if output.name not in staged]
-        if missing:
-            raise RunFailed(
-                "run.missing-output",
-                f"The notebook ran to its end without producing {', '.join(missing)}.",
-                hint="Every declared output must be staged in every run; look for a branch that skips mesh.output.",
-                details={"failure_class": "missing_output"},
-            )
+        staged = staged_in(folder, version, self.hold.attempt)
         self._advance(
             RunState.CHECKING,
             Progress(step="check", message="Checking every promise"),
-            rows={name: line.rows for name, line in staged.items()},
-            bytes={name: line.bytes for name, line in staged.items()},
+            rows={line.output: line.rows for line in staged},
+            bytes={line.output: line.bytes for line in staged},
         )
-        return [staged[output.name] for output in version.outputs]
+        return staged
 
     def _publish(self, version: ProductVersion, staged: list[StagedOutput]) -> None:
         run = self.hold.run
@@ -256,76 +213,20 @@ class RunExecution:
         )
 
     def _check(self, version: ProductVersion, candidates: Mapping[str, PortCandidate], base: int | None) -> CheckReport:
-        checked = {
-            port: Candidate(
-                object_name=port,
-                files=tuple(str(file) for file in candidate.files),
-                staged=tuple(str(file) for file in candidate.staged),
-                arrow_schema=candidate.arrow_schema,
-            )
-            for port, candidate in candidates.items()
-        }
-        texts, blobs = self._contracts(version, checked)
-        folder = self.storage.run_folder(self.hold.run.id)
-        with self.storage.faults(folder), kept_in(folder, self.limits.quarantine_rows) as quarantine:
-            report = check(
-                texts,
-                self._with_foreign_data(texts, checked),
-                blobs=blobs,
-                product=self.hold.run.product,
-                run_id=self.hold.run.id,
-                base_release=base,
-                facts=facts_of(self.registry, self.hold.run.product_id, publishing=True),
-                quarantine=quarantine,
-                given_up=self._cancelled,
-            )
+        check = RunCheck(
+            registry=self.registry,
+            storage=self.storage,
+            resolve_inputs=self.resolve_inputs,
+            run=self.hold.run,
+            version=version,
+            quarantine_rows=self.limits.quarantine_rows,
+            given_up=self._is_to_end,
+        )
+        report = check.report_on(candidates, base)
         self._stop_if_cancelled()
         self.registry.reports.add(report)
         self._advance(None, Progress(step="check", message=summary(report)), report_id=report.id)
         return report
-
-    def _with_foreign_data(self, texts: Mapping[str, str], candidates: Mapping[str, Candidate]) -> dict[str, Candidate]:
-        """The candidates with what their foreign keys point to: ports beside them, or releases of other products."""
-        own = {port: candidate.files for port, candidate in candidates.items()}
-        return {
-            port: replace(
-                candidate,
-                foreign=foreign_of(
-                    parse(texts[port]), port, own, lambda names: self.resolve_inputs(self.hold.run, names)
-                ),
-            )
-            for port, candidate in candidates.items()
-        }
-
-    def _contracts(
-        self, version: ProductVersion, candidates: Mapping[str, Candidate]
-    ) -> tuple[dict[str, str], dict[str, str]]:
-        """Contract texts and their digests by port; a port without a contract adopts one made from this first data."""
-        blobs = self.registry.versions.contract_blobs(version.id)
-        for port, candidate in candidates.items():
-            if port in blobs:
-                continue
-            keys = next((output.keys for output in version.outputs if output.name == port), [])
-            domain, product = version.product.split(".")
-            proposal = infer(port, candidate, domain=domain, product=product, keys=keys)
-            with self.registry.transaction():
-                offered = self.registry.blobs.put(proposal.text.encode())
-                blobs[port] = self.registry.versions.adopt_contract(version.id, port, offered)
-                self._audit("contract.adopt", port=port, version=version.version, digest=blobs[port])
-        return {port: self.registry.blobs.get(digest).decode() for port, digest in blobs.items()}, dict(blobs)
-
-    def _audit(self, action: str, **detail: JsonValue) -> None:
-        run = self.hold.run
-        self.registry.audit.add(
-            AuditRecord(
-                id=new_id("aud"),
-                at=self.registry.now(),
-                actor=run.acting_identity,
-                action=action,
-                target=run.product,
-                detail={"run": run.id, **detail},
-            )
-        )
 
     def _checkpoints(self) -> Checkpoint:
         """What is done between the steps of publishing; it may be given up until the first commit, and not after."""
@@ -341,11 +242,19 @@ class RunExecution:
 
         return checkpoint
 
-    def _cancelled(self) -> bool:
-        return self.registry.runs.is_cancel_requested(self.hold.run.id)
+    def _is_to_end(self) -> bool:
+        """Whether somebody asked for the end of the run, or it is not this worker's any more.
+
+        As long as the registry does not answer, neither is known, and the work goes on.
+        """
+        try:
+            return not self.registry.runs.goes_on(self.hold.run.id, self.hold.worker_id, self.hold.attempt)
+        except Unavailable as fault:
+            _log.debug("It is not known whether %s is to end: %s", self.hold.run.id, fault)
+            return False
 
     def _stop_if_cancelled(self) -> None:
-        if self._cancelled():
+        if self._is_to_end():
             raise _Cancelled
 
     def _see_publication_through(self) -> None:
@@ -367,6 +276,13 @@ class RunExecution:
                 hint=breach.hint,
             ),
         )
+
+    def _tell(self, progress: Progress) -> None:
+        """Say which cell begins; nothing that would be worth ending the run for, when nobody can be told."""
+        try:
+            self._advance(None, progress)
+        except Unavailable as fault:
+            _log.debug("The progress of %s could not be told: %s", self.hold.run.id, fault)
 
     def _advance(self, state: RunState | None, progress: Progress, **changes: object) -> None:
         self.registry.runs.advance(

@@ -3,6 +3,7 @@
 <run id>/run.json            RunFolder: what to run, with which inputs
 <run id>/notebook.ipynb      the frozen notebook
 <run id>/executed.ipynb      the executed one, saved also on failure
+<run id>/executed-1.ipynb    that of an earlier attempt
 <run id>/outputs.jsonl       one StagedOutput a line
 <run id>/staged/<output>/    Parquet files
 <run id>/merged/             what a merge leaves of the files that it touches
@@ -26,6 +27,7 @@ from mesh_workbench.model.version import Environment
 RUN_FILE, NOTEBOOK_FILE, EXECUTED_FILE = "run.json", "notebook.ipynb", "executed.ipynb"
 OUTPUTS_FILE, STAGED_FOLDER, MERGED_FOLDER = "outputs.jsonl", "staged", "merged"
 LOG_FILE, WORK_FOLDER, QUARANTINE_FILE = "log.txt", "work", "quarantine.parquet"
+EXECUTED_OF_ATTEMPT = "executed-{}.ipynb"
 RUN_FOLDER_VARIABLE = "MESH_RUN_FOLDER"
 """Environment variable by which a kernel knows that it is inside a run."""
 
@@ -40,6 +42,7 @@ class RunFolder(Value):
     model_config = ConfigDict(extra="ignore")
 
     run_id: str
+    attempt: int = Field(1, description="Number of the attempt; what an earlier one still stages does not count.")
     product: str
     version: str
     slot: SlotTime | None = None
@@ -66,6 +69,7 @@ class StagedOutput(Value):
     """One line of `outputs.jsonl`: what one call of `mesh.output` staged."""
 
     output: str
+    attempt: int = Field(1, description="Attempt of the run that staged it.")
     mode: OutputMode
     keys: list[str] = Field(default_factory=list)
     files: list[str] = Field(description="Relative to the run folder.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import case, false, func, insert, select, update
 
 from mesh_workbench.errors import Broken
 from mesh_workbench.model.queue import QueueLimits
@@ -15,7 +15,7 @@ from mesh_workbench.registry.run_rows import ACTIVE, FINAL, begun, runs_of, unre
 from mesh_workbench.registry.tables.attempt import attempts
 from mesh_workbench.registry.tables.run import runs
 
-CANCEL_S = 8.0
+CANCEL_S = 7.0
 """Seconds after which a run whose end was asked for ends, whatever its worker does."""
 _NO_LIMITS = QueueLimits()
 _LOST = Failure(
@@ -83,6 +83,12 @@ class Claims(Changes):
         """Whether the run is not over and still this worker's."""
         with self._db.read() as connection:
             return connection.execute(select(runs.c.id).where(*_owned(run_id, worker_id, attempt))).first() is not None
+
+    def goes_on(self, run_id: str, worker_id: str, attempt: int) -> bool:
+        """Whether the run is still this worker's, and nobody asked for its end."""
+        conditions = (*_owned(run_id, worker_id, attempt), runs.c.cancel_requested == false())
+        with self._db.read() as connection:
+            return connection.execute(select(runs.c.id).where(*conditions)).first() is not None
 
     def advance(
         self,

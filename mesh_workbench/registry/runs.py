@@ -62,8 +62,7 @@ class Runs(Claims):
         From now on its claim is not renewed, so that it ends after `within_s` seconds also when its worker does
         nothing, unless it is being published by then. Raises NotFound `run.not-found` and Conflict `run.over`.
         """
-        at_latest = self._db.clock(within_s)
-        lease = case((runs.c.lease_until > at_latest, at_latest), else_=runs.c.lease_until)
+        lease = case((runs.c.cancel_requested, runs.c.lease_until), else_=self._db.clock(within_s))
         asked = {"cancel_requested": True, "lease_until": lease, "revision": runs.c.revision + 1}
         going_on = (runs.c.id == run_id, runs.c.state.not_in(FINAL))
         statement = update(runs).where(*going_on).values(asked).returning(*runs.c)
@@ -74,11 +73,6 @@ class Runs(Claims):
             if row.state == RunState.QUEUED.value:
                 return self._end(connection, run_id, [runs.c.id == run_id], RunState.CANCELLED, {})
             return runs_of(connection, [row])[0]
-
-    def is_cancel_requested(self, run_id: str) -> bool:
-        """Whether somebody asked for the end of the run."""
-        with self._db.read() as connection:
-            return bool(connection.execute(select(runs.c.cancel_requested).where(runs.c.id == run_id)).scalar())
 
     def requeue(self, run_id: str, *, acting_identity: str | None = None, forced: bool = False) -> Run:
         """Queue a failed or cancelled run again; its next attempt is a new one.

@@ -41,7 +41,8 @@ class Worker:
 
     `execute_run(run, worker_id, attempt)` brings a claimed run to a final state; `recover()` finishes what publishers
     left unfinished; both may take long, and errors of theirs end the run or are tried again, never the worker.
-    With `identity` it claims only runs on behalf of it. `grace_s` is how long stopping waits for runs to end.
+    With `identity` it claims only runs on behalf of it. `processes_of(run id)` finds what attempts of a run have left
+    on this machine, and what it returns ends exactly that. `grace_s` is how long stopping waits for runs to end.
     """
 
     def __init__(
@@ -53,11 +54,13 @@ class Worker:
         identity: str | None,
         slots: int,
         settings: Settings,
+        processes_of: Callable[[str], Callable[[], object]] = lambda _: lambda: None,
         grace_s: float = 10.0,
     ) -> None:
         self.id = new_id("wrk")
         self._registry, self._execute_run, self._recover = registry, execute_run, recover
         self._identity, self._slots, self._settings, self._grace_s = identity, slots, settings, grace_s
+        self._processes_of = processes_of
         self._limits, self._retry = QueueLimits.of(settings), RetryPolicy.of(settings)
         self._started = now()
         self._executions: list[Execution] = []
@@ -121,8 +124,10 @@ class Worker:
     def _end_lost(self) -> None:
         """End what nobody works on any more, or what somebody does not stop working on though asked to."""
         for run in self._registry.runs.expired():
+            end_processes = self._processes_of(run.id)  # looked for before the next attempt can begin
             after = self._registry.runs.lose(run, retry=self._retry)
             if after is not None:
+                end_processes()
                 _log.warning("The run %s of %s lost its worker; it is %s now.", run.id, run.product, after.state.value)
 
     def _claim(self) -> None:
@@ -134,6 +139,8 @@ class Worker:
 
     def _start(self, run: Run) -> Execution:
         _log.info("The run %s of %s begins, attempt %d.", run.id, run.product, run.attempts[-1].number)
+        if len(run.attempts) > 1:
+            self._processes_of(run.id)()  # an earlier attempt may have been lost on this machine, too
         execution = Execution(self._registry, self._execute_run, run, self.id, retry=self._retry, ended=self._wake.set)
         execution.start()
         return execution

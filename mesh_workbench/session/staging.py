@@ -79,7 +79,7 @@ def _demand_expected(run: CurrentRun, name: str) -> None:
             f"This run stages {name}, which version {run.document.version} of {run.document.product} does not declare.",
             hint=f"{did_you_mean(name, declared)} Write the name as text in mesh.output, and promote again.",
         )
-    if any(line.output == name for line in _manifest(run.folder)):
+    if any(line.output == name and line.attempt == run.document.attempt for line in _manifest(run.folder)):
         raise InvalidInput(
             "run.output-twice",
             f"The output {name} is staged already.",
@@ -99,6 +99,7 @@ def _stage(run: CurrentRun, name: str, table: pyarrow.Table, mode: OutputMode, k
     written = write_staged(table, run.folder / STAGED_FOLDER / name)
     line = StagedOutput(
         output=name,
+        attempt=run.document.attempt,
         mode=mode,
         keys=keys,
         files=[str(path.relative_to(run.folder)) for path in written.paths],

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from mesh_workbench.executors.base import Limits as NotebookLimits
+from mesh_workbench.lifecycle.orphans import OfRun, orphans, processes_of
 from mesh_workbench.lifecycle.probe import PROBE_EVERY_S, Prober
 from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.lifecycle.run import Hold, Limits, RunExecution
@@ -22,6 +25,9 @@ from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.housekeeper import keeping_house
 from mesh_workbench.workbench.implementations import executor_of
 from mesh_workbench.workbench.telling import telling
+
+LOOK_FOR_ORPHANS_S = 60.0
+_log = logging.getLogger(__name__)
 
 
 def run_worker(
@@ -66,6 +72,7 @@ def run_worker(
                 identity=None if service else context.identity.name,
                 slots=slots or context.settings.worker_slots,
                 settings=context.settings,
+                processes_of=lambda run_id: _ending(processes_of(context.storage.runs, run_id)),
             ).work(stop, until_idle=until_idle)
     finally:
         executor.close()
@@ -87,14 +94,23 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
+def _ending(found: list[OfRun]) -> Callable[[], None]:
+    def end() -> None:
+        for process in found:
+            if process.end():
+                _log.warning("Process %d (%s), left by %s, was killed.", process.pid, process.name, process.run_id)
+
+    return end
+
+
 class _Sweep:
-    """What a worker does beside runs: finish what publishers left, and now and then probe what is promised to be
-    available."""
+    """What a worker does beside runs: finish what publishers left, and now and then end what runs left running, and
+    probe what is promised to be available."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._prober = Prober(context.registry, context.storage)
-        self._next_probe = 0.0
+        self._next_probe = self._next_look = 0.0
 
     def __call__(self) -> None:
         context, settings = self._context, self._context.settings
@@ -102,6 +118,9 @@ class _Sweep:
             run_s=settings.lease_s, publisher_s=settings.publish_lease_s, pause_s=settings.retry_longest_pause_s
         )
         recover(context.registry, context.storage)
+        if time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + LOOK_FOR_ORPHANS_S
+            _ending(orphans(context.registry, processes_of(context.storage.runs)))()
         if time.monotonic() >= self._next_probe:
             self._next_probe = time.monotonic() + PROBE_EVERY_S
             self._prober.probe()

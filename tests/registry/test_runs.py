@@ -96,7 +96,8 @@ def test_a_waiting_run_is_cancelled_at_once_and_a_running_one_is_asked(registry:
     registry.runs.claim("wrk_1", None, 30)
     asked = registry.runs.cancel_request(queued.id)
     assert (asked.state, asked.finished) == (RunState.STARTING, None)
-    assert registry.runs.is_cancel_requested(queued.id)
+    assert asked.cancel_requested
+    assert not registry.runs.goes_on(queued.id, "wrk_1", 1)
     gone = registry.runs.cancel_request(other.id)
     assert gone.state is RunState.CANCELLED
     assert gone.finished is not None
@@ -131,7 +132,7 @@ def test_a_worker_that_stops_ends_what_was_to_be_cancelled(registry: Registry, q
 
 def test_a_cancelled_run_whose_worker_is_lost_ends_as_cancelled(registry: Registry, queued: Run) -> None:
     registry.runs.claim("wrk_1", None, 0.01)
-    registry.runs.cancel_request(queued.id)
+    registry.runs.cancel_request(queued.id, within_s=0.01)
     time.sleep(0.05)
     [expired] = registry.runs.expired()
     lost = registry.runs.lose(expired, retry=RetryPolicy())

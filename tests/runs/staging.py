@@ -11,7 +11,7 @@ from mesh_workbench.lifecycle.run import Hold, Limits, RunExecution
 from mesh_workbench.model.notebook import OutputMode
 from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Failure, Progress, Run
-from mesh_workbench.model.runfolder import OUTPUTS_FILE, STAGED_FOLDER, StagedOutput
+from mesh_workbench.model.runfolder import OUTPUTS_FILE, RUN_FILE, STAGED_FOLDER, RunFolder, StagedOutput
 from mesh_workbench.storage.base import Storage
 from mesh_workbench.storage.normalise import to_arrow
 from mesh_workbench.storage.parquet import write_staged
@@ -37,11 +37,13 @@ class Staging:
             return ExecutionResult(ok=False, cancelled=True)
         if self.failure is not None:
             return ExecutionResult(ok=False, failure=self.failure)
+        attempt = RunFolder.model_validate_json((job.folder / RUN_FILE).read_bytes()).attempt
         with (job.folder / OUTPUTS_FILE).open("a", encoding="utf-8") as manifest:
             for name, frame in self.frames.items():
                 written = write_staged(to_arrow(frame), job.folder / STAGED_FOLDER / name)
                 line = StagedOutput(
                     output=name,
+                    attempt=attempt,
                     mode=self.mode,
                     files=[path.relative_to(job.folder).as_posix() for path in written.paths],
                     rows=written.rows,

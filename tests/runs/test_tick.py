@@ -164,7 +164,9 @@ def test_the_run_before_is_cancelled_and_the_slot_waits_for_its_end(registry: Re
     [first] = ticker.tick(fire)
     registry.runs.claim("wrk_1", None, 60)
     assert ticker.tick(fire + HOUR) == []
-    assert registry.runs.is_cancel_requested(first.id)
+    asked = registry.runs.get(first.id)
+    assert asked is not None
+    assert asked.cancel_requested
     assert ticker.tick(fire + 2 * HOUR) == []  # the newest takes the place of the one that waits
     assert states(registry, product) == ["run", "skipped", "due"]
     finish(registry, first, RunState.CANCELLED)

@@ -1,8 +1,9 @@
 """Forks a child for each run, watches over it, and sees that nothing of its run is left.
 
 For each run the worker sends one end of a socket. The order (arguments, folder, variables) and the log come in there;
-pid and status of the child go out. When the worker closes it, the run is over: the child's process group is killed,
-and what has left the group but still carries the variable that names the run.
+pid and status of the child go out. When the worker closes it, the run is over: the child is killed with everything
+below it. A child adopts what its own children leave behind, so that all of it stays below; what comes up to here was
+left by a child that has ended.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import Any
 
 from mesh_workbench.executors.inside.system import (
     adopt_orphans,
-    carries,
     children,
+    descendants,
     die_with_parent,
     kill,
     outlive_parent,
@@ -100,7 +101,7 @@ class Forks:
                 return order, log
             with contextlib.suppress(OSError):
                 say(run, pid=pid)
-            self._kernels[run.fileno()] = Forked(pid, run, order["environment"].get(MARK, ""))
+            self._kernels[run.fileno()] = Forked(pid, run)
             self._poll.register(run, select.POLLRDHUP)
         os.close(log)
         return None
@@ -109,6 +110,7 @@ class Forks:
         """In the child: nothing that belongs to the parent stays open or set."""
         os.setsid()
         die_with_parent()
+        adopt_orphans()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for socket_ in (run, self._worker, *(kernel.run for kernel in self._kernels.values())):
@@ -124,6 +126,7 @@ class Forks:
         known = {kernel.pid for kernel in self._kernels.values()}
         for pid in children():
             if pid not in known:
+                kill(pid)  # its end wakes us again, and then it is reaped
                 with contextlib.suppress(ChildProcessError):
                     os.waitpid(pid, os.WNOHANG)
 
@@ -131,8 +134,8 @@ class Forks:
 class Forked:
     """A child. It stays unreaped until its run is over, so that its number cannot name another process."""
 
-    def __init__(self, pid: int, run: socket.socket, mark: str) -> None:
-        self.pid, self.run, self._mark = pid, run, mark
+    def __init__(self, pid: int, run: socket.socket) -> None:
+        self.pid, self.run = pid, run
         self.deadline: float | None = None
         """When it is killed at the latest; None while its run goes on."""
         self._told = False
@@ -159,13 +162,15 @@ class Forked:
         return True
 
     def end(self) -> None:
-        """Kill its whole process group, and what left the group."""
+        """Kill it with everything below it: itself last, because until then it adopts what would get away."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGSTOP)
+        while below := descendants(self.pid):
+            for pid in below:
+                kill(pid)
+            time.sleep(0.001)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
         self.run.close()
-        while self._mark and (left := [pid for pid in children() if carries(pid, MARK, self._mark)]):
-            for pid in left:
-                kill(pid)
-            time.sleep(0.001)

@@ -54,6 +54,31 @@ def children() -> list[int]:
     return [int(pid) for pid in listed.split()]
 
 
+def descendants(pid: int) -> list[int]:
+    """The living processes below `pid`, whatever group or session they are in. None of one that adopts its orphans is
+    missed."""
+    found: list[int] = []
+    below = [pid]
+    while below:
+        above = below.pop()
+        for listed in Path(f"/proc/{above}/task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                below += [int(child) for child in listed.read_text(encoding="ascii").split()]
+        if above != pid and _lives(above):
+            found.append(above)
+    return found
+
+
+def _lives(pid: int) -> bool:
+    """Whether it is more than an exit status that nobody has read."""
+    try:
+        return (
+            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0] != "Z"
+        )
+    except OSError:
+        return False
+
+
 def processes() -> list[int]:
     """All processes of the machine, where it tells."""
     try:
