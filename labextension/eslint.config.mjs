@@ -46,6 +46,7 @@ export default defineConfig([
     // What plugins need to activate is imported at the top; what opens later is imported when it opens.
     files: [
       'src/connection.ts',
+      'src/notices/index.ts',
       'src/sidebar/index.ts',
       'src/promote/index.ts'
     ],

@@ -10,6 +10,12 @@ export namespace CommandIDs {
   export const runProduct = 'mesh:run-product';
   export const copyName = 'mesh:copy-name';
   export const promote = 'mesh:promote';
+  export const showNotices = 'mesh:show-notices';
+  export const readNotices = 'mesh:read-notices';
+  export const noticeSettings = 'mesh:notice-settings';
+  export const subscribe = 'mesh:subscribe';
+  export const muteProduct = 'mesh:mute-product';
+  export const retryRun = 'mesh:retry-run';
   export const refresh = 'mesh:refresh';
   export const createDomain = 'mesh:create-domain';
   export const buildDemo = 'mesh:build-demo';

@@ -3,6 +3,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { connectionPlugin } from './connection';
+import { noticesPlugin } from './notices';
 import { productPlugin } from './product';
 import { promotePlugin } from './promote';
 import { queryPlugin } from './query';
@@ -13,7 +14,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   sidebarPlugin,
   productPlugin,
   queryPlugin,
-  promotePlugin
+  promotePlugin,
+  noticesPlugin
 ];
 
 export default plugins;

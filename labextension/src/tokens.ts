@@ -1,5 +1,6 @@
 /** What plugins of this extension, and other extensions, hand to each other. */
 
+import type { LabIcon } from '@jupyterlab/ui-components';
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
@@ -31,6 +32,8 @@ export interface ISidebarSection {
   readonly count: number | null;
   /** Whether the section is worth showing at all. */
   readonly visible: boolean;
+  /** A button in the header of the sidebar that leads here, with the section's number; none when absent. */
+  readonly shortcut?: { icon: LabIcon; label: string };
   /** The rows to draw now, children after their parents. */
   rows(): ITreeNode[];
   /** A row was opened or closed. */
@@ -44,6 +47,8 @@ export interface ISidebarSection {
 /** The sidebar, to which other extensions can add sections. */
 export interface IMeshSidebar {
   addSection(section: ISidebarSection): IDisposable;
+  /** Bring a section into view, with the cursor on it. */
+  reveal(sectionId: string): void;
 }
 
 export const IMeshSidebar = new Token<IMeshSidebar>(

@@ -37,7 +37,7 @@ def _breach(report: CheckReport) -> str:
     broken = [one for one in report.results if one.outcome in (Outcome.FAILED, Outcome.ERROR)]
     named = "; ".join(_counted(one) for one in broken[:_NAMED])
     more = f"; and {len(broken) - _NAMED} more" if len(broken) > _NAMED else ""
-    return f"{len(broken)} of {len(report.results)} promises were broken, and nothing was published: {named}{more}."
+    return f"{len(broken)} of {len(report.results)} promises were broken: {named}{more}."
 
 
 def _counted(result: PromiseResult) -> str:

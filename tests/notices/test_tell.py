@@ -242,7 +242,7 @@ def test_the_platform_is_told_about_everything_that_mesh_toml_says(
     ("failure", "told"),
     [
         (CRASH, "Its notebook failed in cell 4 with ValueError. Nothing has been published yet."),
-        (BREACH, "It broke its contract, and nothing was published. Nothing has been published yet."),
+        (BREACH, "Its data did not keep the contract. Nothing has been published yet."),
         (
             Failure(failure_class="user_code", code="run.cell-failed", message="Ana Ruiz was here"),
             "Its notebook failed. Nothing has been published yet.",
@@ -287,7 +287,7 @@ def test_a_breach_is_told_by_names_of_promises_and_counts(mesh: World) -> None:
     mesh.tell()
     [notice] = mesh.notices()
     assert notice.text == (
-        "7 of 8 promises were broken, and nothing was published: planes.owner.enum (1,200 rows); planes.id.unique "
-        "(1 row); planes.rows; planes.more0 (2 rows); planes.more1 (2 rows); and 2 more. Release 7 stays."
+        "7 of 8 promises were broken: planes.owner.enum (1,200 rows); planes.id.unique (1 row); planes.rows; "
+        "planes.more0 (2 rows); planes.more1 (2 rows); and 2 more. Release 7 stays."
     )
     assert "Ana" not in notice.model_dump_json()

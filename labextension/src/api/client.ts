@@ -17,9 +17,11 @@ import type {
   DomainDraft,
   InitResult,
   Operations,
+  PreferencesDraft,
   PromotionRequest,
   RunRequest,
   ScheduleDraft,
+  SubscriptionDraft,
   WorkerState
 } from './types';
 
@@ -105,6 +107,29 @@ export class MeshApi {
       query: { run },
       signal,
       headers: { Accept: 'text/event-stream' }
+    });
+
+  noticeSummary = () => this.ask('getNoticeSummary', {});
+  notices = (cursor: string | null) =>
+    this.ask('listNotices', { query: { cursor, limit: 50 } });
+  readNotices = (ids: string[] | null) =>
+    this.ask('readNotices', { body: { ids } });
+  told = (name: string) => this.ask('getSubscription', { path: split(name) });
+  subscribe = (name: string, body: SubscriptionDraft) =>
+    this.ask('subscribe', { path: split(name), body });
+  unsubscribe = (name: string) =>
+    this.ask('unsubscribe', { path: split(name) });
+  mute = (name: string, until: string | null) =>
+    this.ask('mute', { path: split(name), body: { until } });
+  unmute = (name: string) => this.ask('unmute', { path: split(name) });
+  channels = () => this.ask('listChannels', {});
+  testChannel = (channel: string) =>
+    this.ask('testChannel', { path: { channel } });
+  preferences = () => this.ask('getPreferences', {});
+  setPreferences = (body: PreferencesDraft, revision: number) =>
+    this.ask('setPreferences', {
+      body,
+      headers: { 'If-Match': `"${revision}"` }
     });
 
   planPromotion = (body: PromotionRequest, signal: AbortSignal) =>

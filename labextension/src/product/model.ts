@@ -14,7 +14,8 @@ import type {
   RowsPage,
   Run,
   RunPage,
-  SlotPage
+  SlotPage,
+  Told
 } from '../api/types';
 import { Resource } from '../components/resource';
 import { isFinal } from '../events';
@@ -34,6 +35,7 @@ export class ProductModel {
     this.versions = new Resource(() => api.versions(name));
     this.runs = new Resource(() => api.runs(name));
     this.releases = new Resource(() => api.releases(name));
+    this.told = new Resource(() => api.told(name));
     connection.events.changed.connect(this.onRun, this);
   }
 
@@ -45,6 +47,8 @@ export class ProductModel {
   readonly versions;
   readonly runs: Resource<RunPage>;
   readonly releases: Resource<ReleasePage>;
+  /** Whether and why one is told about it. */
+  readonly told: Resource<Told>;
   /** The run that is open in the tab of runs. */
   openRun: string | null = null;
   tab: TabId = 'overview';
@@ -121,6 +125,7 @@ export class ProductModel {
       this.versions,
       this.runs,
       this.releases,
+      this.told,
       ...this._kept.values()
     ];
     await Promise.all(

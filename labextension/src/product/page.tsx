@@ -198,6 +198,7 @@ function Header({
         </span>
         <HealthDot health={detail.health} withText />
         <span className="jp-mesh-spacer" />
+        <SubscribeButton model={model} />
         <Button
           className="jp-mod-styled"
           onClick={() =>
@@ -250,6 +251,35 @@ function Header({
           .join(' ')}
       </p>
     </header>
+  );
+}
+
+/** Says whether one is told about the product, and asks what to be told. */
+function SubscribeButton({ model }: { model: ProductModel }): JSX.Element {
+  const { trans, commands } = useEnvironment();
+  const told = useResource(model.told).value;
+  const label = told?.muted
+    ? trans.__('Muted')
+    : told?.why
+      ? trans.__('Subscribed')
+      : trans.__('Subscribe');
+  return (
+    <Button
+      className="jp-mod-styled"
+      disabled={!told}
+      title={
+        told?.why
+          ? trans.__('You are told because %1.', told.why)
+          : trans.__('Be told when it fails, is late or breaks its contract')
+      }
+      onClick={() =>
+        void commands
+          .execute(CommandIDs.subscribe, { product: model.name })
+          .then(() => model.told.load())
+      }
+    >
+      {label}
+    </Button>
   );
 }
 

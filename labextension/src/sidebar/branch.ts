@@ -46,15 +46,14 @@ export class ProductBranch {
     const key = `${under}/${product.full_name}`;
     this._names.set(key, product.full_name);
     const expanded = this._opened.has(key);
+    const instant = (options.when && product.released) || undefined;
     const row: ITreeNode = {
       key,
       kind: 'product',
       level,
       label: options.full ? product.full_name : product.name,
-      note: options.matched?.length
-        ? this.matched(options.matched)
-        : this.note(product),
-      instant: (options.when && product.released) || undefined,
+      note: instant ? undefined : this.remark(product, options.matched),
+      instant,
       tooltip:
         product.title && product.title !== product.name
           ? `${product.full_name} · ${product.title}`
@@ -148,8 +147,9 @@ export class ProductBranch {
     return this.trans._n('%2 row', '%2 rows', rows, count(rows));
   }
 
-  private matched(where: string[]): string {
-    return this.trans.__('in %1', where[0]);
+  /** Where a search found it, else how it is. */
+  private remark(product: ProductSummary, where: string[] = []): string {
+    return where.length ? this.trans.__('in %1', where[0]) : this.note(product);
   }
 
   private detail(name: string): Resource<ProductDetail> {

@@ -44,6 +44,23 @@ export class SidebarModel implements IMeshSidebar {
     return this._changed;
   }
 
+  /** Emitted with the key of a row that is to be brought into view. */
+  get revealed(): ISignal<SidebarModel, string> {
+    return this._revealed;
+  }
+
+  reveal(sectionId: string): void {
+    this._closed.delete(sectionId);
+    this.search.setText('');
+    this.emit();
+    this._revealed.emit(`section/${sectionId}`);
+  }
+
+  /** Sections that are reached from the header. */
+  get shortcuts(): ISidebarSection[] {
+    return this._sections.filter(section => section.shortcut);
+  }
+
   addSection(section: ISidebarSection): IDisposable {
     this._sections = [...this._sections, section].sort(
       (a, b) => a.rank - b.rank
@@ -142,4 +159,5 @@ export class SidebarModel implements IMeshSidebar {
   private _sections: ISidebarSection[] = [];
   private _closed = new Set<string>();
   private _changed = new Signal<SidebarModel, void>(this);
+  private _revealed = new Signal<SidebarModel, string>(this);
 }

@@ -12,6 +12,7 @@ import { Empty, ProblemNote } from '../components/message';
 import { useSignal } from '../components/resource';
 import { Skeleton } from '../components/skeleton';
 import { meshIcon } from '../icons';
+import type { ISidebarSection } from '../tokens';
 import type { SidebarModel } from './model';
 import { SearchBox } from './searchbox';
 import { Banners, EmptyWorkbench, NoWorkbench } from './state';
@@ -128,6 +129,9 @@ function Header({ model }: { model: SidebarModel }): JSX.Element {
       >
         {trans.__('Data mesh')}
       </h2>
+      {model.shortcuts.map(section => (
+        <Shortcut key={section.id} section={section} model={model} />
+      ))}
       <button
         type="button"
         className="jp-mesh-icon-button"
@@ -148,6 +152,9 @@ function Header({ model }: { model: SidebarModel }): JSX.Element {
             { command: CommandIDs.createDomain },
             { command: CommandIDs.promote },
             null,
+            { command: CommandIDs.noticeSettings },
+            { command: CommandIDs.readNotices },
+            null,
             { command: CommandIDs.startWorker },
             { command: CommandIDs.buildDemo },
             { command: CommandIDs.refresh }
@@ -157,6 +164,32 @@ function Header({ model }: { model: SidebarModel }): JSX.Element {
         <ellipsesIcon.react tag="span" width="16px" />
       </button>
     </div>
+  );
+}
+
+/** A button that leads to a section, with how much there is. */
+function Shortcut(props: {
+  section: ISidebarSection;
+  model: SidebarModel;
+}): JSX.Element {
+  const { shortcut, count, id } = props.section;
+  const Icon = shortcut?.icon;
+  const label = count ? `${shortcut?.label}: ${count}` : shortcut?.label;
+  return (
+    <button
+      type="button"
+      className="jp-mesh-icon-button jp-mesh-shortcut"
+      title={label}
+      aria-label={label}
+      onClick={() => props.model.reveal(id)}
+    >
+      {Icon && <Icon.react tag="span" width="16px" />}
+      {Boolean(count) && (
+        <span className="jp-mesh-unread" aria-hidden="true">
+          {count}
+        </span>
+      )}
+    </button>
   );
 }
 
@@ -171,9 +204,16 @@ function Catalog({ model }: { model: SidebarModel }): JSX.Element {
     return {
       toggle: key => model.toggle(key),
       seen: key => model.seen(key),
-      open: node => on(CommandIDs.openProduct, node.product),
+      open: node =>
+        node.command
+          ? void commands.execute(node.command.command, node.command.args)
+          : on(CommandIDs.openProduct, node.product),
       insert: node => on(CommandIDs.insertQuery, node.product),
       more: (node, anchor) => {
+        if (node.menu) {
+          openMenu(commands, anchor, node.menu);
+          return;
+        }
         const args = { product: node.product ?? '' };
         openMenu(commands, anchor, [
           { command: CommandIDs.openProduct, args },
@@ -186,6 +226,16 @@ function Catalog({ model }: { model: SidebarModel }): JSX.Element {
       leave: () => input.current?.focus()
     };
   }, [model, commands]);
+  React.useEffect(() => {
+    const reveal = (_: SidebarModel, key: string): void => {
+      // After the rows were drawn that opening the section brings.
+      requestAnimationFrame(() => tree.current?.reveal(key));
+    };
+    model.revealed.connect(reveal);
+    return () => {
+      model.revealed.disconnect(reveal);
+    };
+  }, [model]);
   const { search, status } = model;
   const rows = model.rows();
   const first = async (insert: boolean): Promise<void> => {

@@ -32,7 +32,7 @@ export const TreeRow = React.memo(
     const { node, actions } = props;
     const Caret = node.expanded ? caretDownIcon : caretRightIcon;
     const onClick = (): void => {
-      if (node.kind === 'product') {
+      if (node.kind === 'product' || node.command) {
         actions.open(node);
       } else if (node.expanded !== undefined) {
         actions.toggle(node.key);
@@ -44,6 +44,7 @@ export const TreeRow = React.memo(
         role="treeitem"
         data-kind={node.kind}
         data-product={node.product}
+        data-unread={node.unread || undefined}
         aria-level={node.level}
         aria-posinset={props.position}
         aria-setsize={props.size}
@@ -89,19 +90,20 @@ export const TreeRow = React.memo(
         ) : (
           <Name text={node.label} title={node.tooltip} />
         )}
+        {node.unread && (
+          <span className="jp-mesh-hidden">{trans.__('unread')}</span>
+        )}
         {node.marks?.map(mark => (
           <span key={mark} className="jp-mesh-mark">
             {mark}
           </span>
         ))}
         <span className="jp-mesh-row-note">
-          {node.instant ? (
-            <RelativeTime instant={node.instant} narrow />
-          ) : (
-            node.note
-          )}
+          {node.note}
+          {node.note && node.instant ? ', ' : ''}
+          {node.instant && <RelativeTime instant={node.instant} narrow />}
         </span>
-        {node.kind === 'product' && (
+        {(node.kind === 'product' || node.menu) && (
           <RowActions node={node} actions={actions} />
         )}
       </div>
@@ -123,6 +125,7 @@ function sameNode(one: ITreeNode, other: ITreeNode): boolean {
       one.label === other.label &&
       one.note === other.note &&
       one.instant === other.instant &&
+      one.unread === other.unread &&
       one.expanded === other.expanded &&
       one.tooltip === other.tooltip &&
       one.health?.state === other.health?.state &&
@@ -158,9 +161,10 @@ function RowActions(props: {
   );
   return (
     <span className="jp-mesh-row-actions">
-      {button(trans.__('Insert query'), insertQueryIcon, () =>
-        actions.insert(node)
-      )}
+      {node.kind === 'product' &&
+        button(trans.__('Insert query'), insertQueryIcon, () =>
+          actions.insert(node)
+        )}
       {button(trans.__('Open'), launchIcon, () => actions.open(node))}
       {button(trans.__('More'), ellipsesIcon, anchor =>
         actions.more(node, anchor)

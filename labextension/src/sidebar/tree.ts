@@ -1,6 +1,7 @@
 /** Rows of the sidebar's tree, as plain values: sections make them, the view draws them. */
 
 import type { Health } from '../api/types';
+import type { IMenuItem } from '../components/menu';
 
 export type NodeKind =
   | 'section'
@@ -8,6 +9,7 @@ export type NodeKind =
   | 'product'
   | 'port'
   | 'column'
+  | 'notice'
   | 'message'
   | 'problem'
   | 'loading';
@@ -21,7 +23,7 @@ export interface ITreeNode {
   label: string;
   /** Grey text at the end of the row. */
   note?: string;
-  /** An instant to show instead of `note`. */
+  /** An instant to show behind `note`. */
   instant?: string;
   tooltip?: string;
   /** Undefined for a row that nothing hides below. */
@@ -29,6 +31,12 @@ export interface ITreeNode {
   /** domain.product, on rows that belong to one. */
   product?: string;
   health?: Health;
+  /** Whether nobody has looked at it yet. */
+  unread?: boolean;
+  /** What opens it; a product's page when absent. */
+  command?: IMenuItem;
+  /** What can be done with it; the usual for a product when absent. */
+  menu?: (IMenuItem | null)[];
   /** Short marks after the label, such as "key" or a classification. */
   marks?: string[];
 }

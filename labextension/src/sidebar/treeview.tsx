@@ -26,6 +26,8 @@ export interface ITreeActions {
 
 export interface ITreeHandle {
   focus(): void;
+  /** Put the cursor on a row. */
+  reveal(key: string): void;
 }
 
 interface ITreeProps {
@@ -64,7 +66,16 @@ export const TreeView = React.forwardRef<ITreeHandle, ITreeProps>(
       wantsFocus.current = true;
     };
 
-    React.useImperativeHandle(handle, () => ({ focus: () => move(0) }));
+    React.useImperativeHandle(handle, () => ({
+      focus: () => move(0),
+      reveal: key => {
+        const index = nodes.findIndex(node => node.key === key);
+        if (index >= 0 && box.current) {
+          box.current.scrollTop = index * ROW_PX;
+          move(index);
+        }
+      }
+    }));
 
     React.useLayoutEffect(() => {
       if (wantsFocus.current) {
@@ -199,9 +210,12 @@ function keys(
       return true;
     case 'Enter':
     case ' ':
-      if (event.altKey && node.product) {
+      if (event.altKey && node.kind === 'product') {
         actions.insert(node);
-      } else if (node.kind === 'product' && event.key === 'Enter') {
+      } else if (
+        (node.kind === 'product' || node.command) &&
+        event.key === 'Enter'
+      ) {
         actions.open(node);
       } else if (node.expanded !== undefined) {
         actions.toggle(node.key);

@@ -1,0 +1,82 @@
+/** The vocabulary of notices, in the person's language. */
+
+import type { Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { HealthState, NoticeKind } from '../api/types';
+
+export const KINDS: NoticeKind[] = ['failed', 'late', 'breached', 'recovered'];
+
+/** What happened to a product, as the rest of a sentence that begins with its name. */
+export function happened(kind: NoticeKind, trans: TranslationBundle): string {
+  switch (kind) {
+    case 'failed':
+      return trans.__('failed');
+    case 'late':
+      return trans.__('is late');
+    case 'breached':
+      return trans.__('broke its contract');
+    case 'recovered':
+      return trans.__('is well again');
+  }
+}
+
+/** The same in one or two words, for a narrow row. */
+export function short(kind: NoticeKind, trans: TranslationBundle): string {
+  switch (kind) {
+    case 'failed':
+      return trans.__('failed');
+    case 'late':
+      return trans.__('late');
+    case 'breached':
+      return trans.__('breached');
+    case 'recovered':
+      return trans.__('well again');
+  }
+}
+
+/** A channel as people call it; one that a plugin adds keeps its name. */
+export function channelWord(name: string, trans: TranslationBundle): string {
+  switch (name) {
+    case 'lab':
+      return trans.__('In JupyterLab');
+    case 'email':
+      return trans.__('E-mail');
+    case 'webhook':
+      return trans.__('Webhook');
+    case 'apprise':
+      return trans.__('Chats and others, by apprise');
+    default:
+      return name;
+  }
+}
+
+/** When one is told of a kind, for those who choose. */
+export function when(kind: NoticeKind, trans: TranslationBundle): string {
+  switch (kind) {
+    case 'failed':
+      return trans.__('Its run failed for good');
+    case 'late':
+      return trans.__('It is late, also when nothing ran');
+    case 'breached':
+      return trans.__('Its data broke the contract');
+    case 'recovered':
+      return trans.__('It is well again');
+  }
+}
+
+/** The state of health whose shape stands for a kind. */
+export function stateOf(kind: NoticeKind): HealthState {
+  return kind === 'recovered' ? 'kept' : kind;
+}
+
+export function typeOf(kind: NoticeKind): Notification.TypeOptions {
+  switch (kind) {
+    case 'recovered':
+      return 'success';
+    case 'late':
+      return 'warning';
+    default:
+      return 'error';
+  }
+}
