@@ -40,7 +40,9 @@ class Candidate:
 
         if self.table is None or isinstance(self.table, pyarrow.Table):
             return self.arrow_schema if self.table is None else self.table.schema
-        return self.table.head(0).collect().to_arrow().schema
+        from mesh_workbench.contracts.readable import schema_of
+
+        return schema_of(self.table)
 
     @cached_property
     def rows(self) -> int:
@@ -63,6 +65,18 @@ class Candidate:
     ) -> Candidate:
         """A candidate that is some Parquet files, all of them new."""
         return cls("", files, files, arrow_schema, objects=objects or Objects())
+
+    def reader(self) -> pyarrow.RecordBatchReader | None:
+        """The rows of the table piece by piece; None when the candidate is files."""
+        import pyarrow
+
+        if self.table is None:
+            return None
+        if isinstance(self.table, pyarrow.Table):
+            return self.table.to_reader()
+        from mesh_workbench.contracts.lazy import Lazy
+
+        return Lazy(self.table, self.objects).scanner().to_reader()
 
     def check_names(self) -> None:
         """Raises InvalidInput `frame.duplicate-column` when names differ in case only: the engine would rename one."""

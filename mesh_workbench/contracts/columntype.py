@@ -54,7 +54,8 @@ def type_of(name: str) -> ColumnType:
     if upper.startswith("MAP"):
         return ColumnType(name, "map")
     if upper.startswith("TIMESTAMP"):
-        return ColumnType(name, "timestamptz" if "TIME ZONE" in upper else "timestamp")
+        zoned = "TIME ZONE" in upper or upper.startswith("TIMESTAMPTZ")
+        return ColumnType(name, "timestamptz" if zoned else "timestamp")
     if upper.startswith("TIME"):
         return ColumnType(name, "time")
     simple = {"BOOLEAN": "boolean", "DATE": "date", "BLOB": "blob", '"NULL"': "null", "NULL": "null"}

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 
 from mesh_workbench.contracts import keys
 from mesh_workbench.contracts.column_names import is_named_like_a_part
-from mesh_workbench.contracts.database import CANDIDATE, Database
+from mesh_workbench.contracts.database import Database
 from mesh_workbench.contracts.measure import Duplicates
 from mesh_workbench.contracts.profile import UNDERRATED, ColumnProfile
+from mesh_workbench.contracts.views import CANDIDATE
 from mesh_workbench.engine.session import quoted
 
 if TYPE_CHECKING:

@@ -3,9 +3,10 @@
 # ruff: noqa: S608 - identifiers are quoted
 from __future__ import annotations
 
-from mesh_workbench.contracts.database import CANDIDATE, Database
+from mesh_workbench.contracts.database import Database
 from mesh_workbench.contracts.measure import Orphans
 from mesh_workbench.contracts.sqltext import quoted
+from mesh_workbench.contracts.views import CANDIDATE
 
 
 def orphans(database: Database, measure: Orphans, others: tuple[str, ...] = ()) -> str:

@@ -1,29 +1,29 @@
 """The engine that evaluation runs on: one locked DuckDB that sees the candidate's rows and nothing else."""
 
-# ruff: noqa: S608 - identifiers are quoted, values bound; conditions come from rules
 from __future__ import annotations
 
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from mesh_workbench.contracts.apart import Apart
 from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.columntype import ColumnType, type_of
 from mesh_workbench.contracts.query import RELATION
+from mesh_workbench.contracts.views import STAGED, is_table, make_views
 from mesh_workbench.engine.guard import check
 from mesh_workbench.engine.objects import Objects, is_url
 from mesh_workbench.engine.session import Limits, escaped, literal, open_instance, quoted
-from mesh_workbench.errors import Conflict, InvalidInput, Unavailable
+from mesh_workbench.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:
     import pyarrow
 
-CANDIDATE = quoted(RELATION)
-STAGED = quoted("mesh staged")
 _PIECE = 1_000_000
 _LOOK_S, _AGAIN_S = 0.5, 0.02
 """Seconds between two looks whether a check is given up, and between two interruptions of one that is."""
@@ -32,17 +32,25 @@ _LOOK_S, _AGAIN_S = 0.5, 0.02
 class Database:
     """Relations of one candidate. `columns` are those of its staged rows, `foreign` maps relations to views.
 
-    `spare_bytes` of memory are left by the engine to whoever works beside it. Whatever reads rows raises what object
-    storage complains about, if that is where they are, besides duckdb.Error.
+    `spare_bytes` of memory are left by the engine to whoever works beside it; `apart` answers queries there. Whatever
+    reads rows raises what object storage complains about, if that is where they are, besides duckdb.Error.
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, foreign: dict[str, str], objects: Objects, spare_bytes: int = 0
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        candidate: Candidate,
+        foreign: dict[str, str],
+        *,
+        spare_bytes: int,
+        folder: Path,
     ) -> None:
         self._connection = connection
-        self._objects = objects
+        self._objects = candidate.objects
+        self._over = threading.Event()
         self.foreign = foreign
         self.spare_bytes = spare_bytes
+        self.apart = Apart(candidate, folder, spare_bytes, given_up=self._over.is_set)
         self.columns: dict[str, ColumnType] = self.describe(STAGED)
 
     def describe(self, relation: str) -> dict[str, ColumnType]:
@@ -61,14 +69,13 @@ class Database:
 
         Raises Conflict `contract.given-up` when that ends the block early.
         """
-        import duckdb
-
         over = threading.Event()
 
         def look() -> None:
             pause = _LOOK_S
             while not over.wait(pause):
                 if pause < _LOOK_S or when():
+                    self._over.set()
                     self._connection.interrupt()
                     pause = _AGAIN_S
 
@@ -124,9 +131,12 @@ class Database:
             return False
         return True
 
-    def guard(self, query: str) -> None:
-        """Refuse a query that is more than one SELECT over the candidate. Raises Forbidden or InvalidInput."""
-        check(self._connection, query, {RELATION})
+    def guard(self, query: str) -> frozenset[str]:
+        """Refuse a query that is more than one SELECT over the candidate, and tell the functions that it calls.
+
+        Raises Forbidden or InvalidInput.
+        """
+        return check(self._connection, query, {RELATION})
 
 
 @contextmanager
@@ -155,7 +165,7 @@ def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Databa
         connection.execute("SET errors_as_json = false")
         connection.execute(f"SET temp_directory = {literal(spill)}")
         files = {*candidate.files, *candidate.staged}
-        files |= {file for data in candidate.foreign.values() if not _is_table(data) for file in data}
+        files |= {file for data in candidate.foreign.values() if not is_table(data) for file in data}
         if files:
             spellings = sorted(files | {escaped(file) for file in files})
             connection.execute(f"SET allowed_paths = [{', '.join(map(literal, spellings))}]")
@@ -165,7 +175,7 @@ def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Databa
             connection.register_filesystem(ObjectFiles(candidate.objects))
         try:
             with storage_faults(candidate.objects):
-                foreign = _make_views(connection, candidate)
+                foreign = make_views(connection, candidate)
                 candidate.check_names()
         except duckdb.Error as error:
             raise Unavailable(
@@ -175,7 +185,11 @@ def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Databa
             ) from error
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        yield Database(connection, foreign, candidate.objects, spare)
+        database = Database(connection, candidate, foreign, spare_bytes=spare, folder=Path(spill))
+        try:
+            yield database
+        finally:
+            database.apart.close()
 
 
 def _divide(connection: duckdb.DuckDBPyConnection, memory_limit: str) -> int:
@@ -192,73 +206,3 @@ def _bytes(text: str) -> int:
     number, _, unit = text.partition(" ")
     powers = {"bytes": 0, "byte": 0, "KiB": 1, "MiB": 2, "GiB": 3, "TiB": 4, "PiB": 5}
     return int(float(number) * 1024 ** powers[unit])
-
-
-def _make_views(connection: duckdb.DuckDBPyConnection, candidate: Candidate) -> dict[str, str]:
-    """Makes the views of candidate, staged rows and foreign data; tells the view of each foreign relation."""
-    schema = candidate.schema
-    if not candidate.files and not candidate.staged and (schema is None or not schema.names):
-        raise InvalidInput(
-            "contract.no-columns",
-            "The data has no columns, so there is nothing that a contract could be held against.",
-            hint="Give the frame at least one column.",
-        )
-    if candidate.table is not None:
-        connection.register("mesh table", _readable(candidate))
-        connection.execute(f'CREATE VIEW {STAGED} AS SELECT * FROM "mesh table"')
-        connection.execute(f"CREATE VIEW {CANDIDATE} AS SELECT * FROM {STAGED}")
-    else:
-        _view(connection, CANDIDATE, tuple(dict.fromkeys((*candidate.files, *candidate.staged))), schema)
-        if candidate.staged or not candidate.files:
-            _view(connection, STAGED, tuple(candidate.staged), schema)
-        else:
-            connection.execute(f"CREATE VIEW {STAGED} AS SELECT * FROM {CANDIDATE} LIMIT 0")
-    foreign: dict[str, str] = {}
-    for index, (name, data) in enumerate(candidate.foreign.items()):
-        if not _is_table(data) and not data:
-            continue  # without files nothing tells its columns: it is not at hand
-        foreign[name] = view = quoted(f"mesh foreign {index}")
-        if not _is_table(data):
-            _view(connection, view, tuple(data), None)
-        else:
-            connection.register(f"mesh foreign table {index}", data)
-            connection.execute(f'CREATE VIEW {view} AS SELECT * FROM "mesh foreign table {index}"')
-    return foreign
-
-
-def _readable(candidate: Candidate) -> object:
-    import pyarrow
-
-    if candidate.table is None or isinstance(candidate.table, pyarrow.Table):
-        return candidate.table
-    from mesh_workbench.contracts.lazy import Lazy
-
-    return Lazy(candidate.table, candidate.objects)
-
-
-def _view(
-    connection: duckdb.DuckDBPyConnection, view: str, files: tuple[str, ...], schema: pyarrow.Schema | None
-) -> None:
-    """Makes `view` over `files`. Columns of `schema` that no file has are there, and empty."""
-    declared: dict[str, str] = {}
-    if schema is not None and schema.names:
-        connection.register(f"{view} empty", schema.empty_table())
-        declared = _types(connection, quoted(f"{view} empty"))
-    if not files:
-        connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {quoted(f'{view} empty')}")
-        return
-    listed = ", ".join(literal(escaped(file)) for file in files)
-    rows = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
-    present = {name.lower() for name in (_types(connection, rows) if declared else ())}
-    absent = [
-        f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in declared.items() if name.lower() not in present
-    ]
-    connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join(['*', *absent])} FROM {rows}")
-
-
-def _types(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
-    return {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()}
-
-
-def _is_table(data: object) -> bool:
-    return not isinstance(data, list | tuple)

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mesh_workbench.contracts.column_names import words_of
-from mesh_workbench.contracts.database import CANDIDATE, Database
+from mesh_workbench.contracts.database import Database
 from mesh_workbench.contracts.iso_codes import COUNTRIES, COUNTRIES_OF_3, CURRENCIES, LANGUAGES
 from mesh_workbench.contracts.profile import ColumnProfile
 from mesh_workbench.contracts.rules.text_format import FORMATS
+from mesh_workbench.contracts.views import CANDIDATE
 from mesh_workbench.engine.session import quoted
 
 _DAY = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"

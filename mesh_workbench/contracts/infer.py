@@ -13,7 +13,7 @@ from mesh_workbench.contracts.candidate import Candidate
 from mesh_workbench.contracts.candidate_keys import FoundKeys, find_keys
 from mesh_workbench.contracts.column_names import words_of
 from mesh_workbench.contracts.columns import columns_of
-from mesh_workbench.contracts.database import CANDIDATE, Database, open_database
+from mesh_workbench.contracts.database import Database, open_database
 from mesh_workbench.contracts.described_type import described
 from mesh_workbench.contracts.document import parse
 from mesh_workbench.contracts.evidence import FEWEST, chance, counted, number
@@ -23,6 +23,7 @@ from mesh_workbench.contracts.promises import promises_of
 from mesh_workbench.contracts.proposed import Proposed
 from mesh_workbench.contracts.ranges import generous
 from mesh_workbench.contracts.suggestions import suggestions
+from mesh_workbench.contracts.views import CANDIDATE
 from mesh_workbench.contracts.writing import write
 from mesh_workbench.errors import InvalidInput, did_you_mean
 from mesh_workbench.model.check import PromiseSpec

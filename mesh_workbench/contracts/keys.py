@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mesh_workbench.contracts.database import CANDIDATE, Database
+from mesh_workbench.contracts.database import Database
 from mesh_workbench.contracts.footers import Facts
 from mesh_workbench.contracts.measure import Duplicates
 from mesh_workbench.contracts.sqltext import quoted
+from mesh_workbench.contracts.views import CANDIDATE
 
 if TYPE_CHECKING:
     import numpy as np

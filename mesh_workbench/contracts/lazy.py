@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pyarrow.dataset import InMemoryDataset
 
+from mesh_workbench.contracts.readable import schema_of
 from mesh_workbench.engine.objects import Objects
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Lazy(InMemoryDataset):  # type: ignore[misc]
     """Holds no rows of its own. What goes wrong with objects beneath the frame is remembered by `objects`."""
 
     def __init__(self, frame: polars.LazyFrame, objects: Objects) -> None:
-        super().__init__([], schema=_schema_of(frame))
+        super().__init__([], schema=schema_of(frame))
         self._frame, self._objects = frame, objects
 
     def scanner(self, columns: list[str] | None = None, filter: Expression | None = None, **_: Any) -> Scan:  # noqa: A002
@@ -44,7 +45,7 @@ class Scan:
 
     def to_reader(self) -> pa.RecordBatchReader:
         narrow = self.frame if self.columns is None or self.filter is not None else _select(self.frame, self.columns)
-        schema = _schema_of(narrow)
+        schema = schema_of(narrow)
         wanted = schema if self.columns is None else pa.schema([schema.field(name) for name in self.columns])
         return pa.RecordBatchReader.from_batches(wanted, self._batches(narrow, wanted))
 
@@ -54,7 +55,7 @@ class Scan:
                 table = piece.to_arrow()
                 if self.filter is not None:
                     table = table.filter(self.filter)
-                yield from table.select(wanted.names).to_batches()
+                yield from table.select(wanted.names).cast(wanted).to_batches()
 
 
 def _select(frame: polars.LazyFrame, names: list[str]) -> polars.LazyFrame:
@@ -63,7 +64,3 @@ def _select(frame: polars.LazyFrame, names: list[str]) -> polars.LazyFrame:
 
     every = frame.collect_schema().names()
     return frame.select(polars.nth([every.index(name) for name in names]))
-
-
-def _schema_of(frame: polars.LazyFrame) -> pa.Schema:
-    return frame.head(0).collect().to_arrow().schema

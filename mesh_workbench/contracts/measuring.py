@@ -12,17 +12,19 @@ import duckdb
 from pydantic import JsonValue
 
 from mesh_workbench.contracts import keys
+from mesh_workbench.contracts.answer import answer, sentence
 from mesh_workbench.contracts.counterparts import count_orphans
-from mesh_workbench.contracts.database import CANDIDATE, STAGED, Database
-from mesh_workbench.contracts.jsonvalue import plain
+from mesh_workbench.contracts.database import Database
 from mesh_workbench.contracts.measure import Answer, Breaking, Duplicates, Measure, Orphans, Rows, Unmatched
 from mesh_workbench.contracts.patterns import NotPossible, unmatched
 from mesh_workbench.contracts.query import Refused
 from mesh_workbench.contracts.sqltext import quoted
 from mesh_workbench.contracts.stages import Known, arrange, extremes_table, place_by_rows
+from mesh_workbench.contracts.views import CANDIDATE, STAGED
 from mesh_workbench.errors import MeshError
 
-_MOST_DISTINCT = 200_000
+_MOST_DISTINCT, _MOST_LETTERS = 200_000, 50_000_000
+"""Values, and bytes in them, that are handed to another process to try a pattern on: they are in memory there."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ class Measuring:
         except duckdb.InterruptException:
             return Unseen(f"it did not come to an end within {self._timeout_s:g} seconds", duration_ms=_ms(started))
         except duckdb.Error as error:
-            return Unseen(_sentence(error), duration_ms=_ms(started))
+            return Unseen(sentence(error), duration_ms=_ms(started))
         except Refused as refusal:
             return Unseen(str(refusal), duration_ms=_ms(started))
         except NotPossible as error:
@@ -184,35 +186,28 @@ class Measuring:
         return Seen(values + empty, self.rows, rows + empty, "; ".join(notes))
 
     def _unmatched(self, measure: Unmatched) -> Seen:
-        text = f"CAST({quoted(measure.column)} AS VARCHAR)"
+        text, present = f"CAST({quoted(measure.column)} AS VARCHAR)", f"{quoted(measure.column)} IS NOT NULL"
+        each = f"(SELECT DISTINCT {text} AS text FROM {STAGED} WHERE {present})"
+        values, letters = map(
+            _int, self._database.rows(f"SELECT count(*), coalesce(sum(strlen(text)), 0) FROM {each}")[0]
+        )
+        if values > _MOST_DISTINCT or letters > _MOST_LETTERS:
+            raise NotPossible(
+                f"the pattern {measure.pattern!r} needs look-around or back references, and there are {values:,} "
+                f"distinct values of {letters:,} bytes to try it on ({_MOST_DISTINCT:,} and {_MOST_LETTERS:,} at most)"
+            )
         also = f"count(*) FILTER (WHERE {measure.also.where})" if measure.also else "0"
         found = self._database.rows(
-            f"SELECT {text}, count(*), {also} FROM {STAGED} WHERE {quoted(measure.column)} IS NOT NULL GROUP BY 1",
+            f"SELECT {text}, count(*), {also} FROM {STAGED} WHERE {present} GROUP BY 1",
             measure.also.parameters if measure.also else (),
-            limit=_MOST_DISTINCT + 1,
         )
-        if len(found) > _MOST_DISTINCT:
-            raise NotPossible(
-                f"the pattern {measure.pattern!r} needs look-around or back references, and there are more than "
-                f"{_MOST_DISTINCT:,} distinct values to try it on"
-            )
         misses = unmatched(measure.pattern, [str(row[0]) for row in found], timeout_s=self._timeout_s)
         count = sum(_int(row[1]) if miss else _int(row[2]) for row, miss in zip(found, misses, strict=True))
         return Seen(count, self.staged_rows, count)
 
     def _answer(self, measure: Answer) -> Seen:
-        try:
-            self._database.guard(measure.query)
-        except MeshError as error:
-            raise Refused(error.message) from error
-        rows = [list(row.values()) for row in self._database.answer(measure.query, timeout_s=self._timeout_s)]
-        if len(rows) != 1 or len(rows[0]) != 1:
-            much = "nothing" if not rows else "more than one row" if len(rows) > 1 else f"{len(rows[0])} columns"
-            raise duckdb.InvalidInputException(f"the query answers {much}; one value is expected")
-        value = rows[0][0]
-        if isinstance(value, Decimal) and value.is_finite():
-            value = int(value) if value == value.to_integral_value() else float(value)
-        return Seen(plain(value), self.rows, note="the query answers nothing (null)" if value is None else "")
+        value = answer(self._database, measure.query, timeout_s=self._timeout_s)
+        return Seen(value, self.rows, note="the query answers nothing (null)" if value is None else "")
 
 
 def _int(value: object) -> int:
@@ -222,9 +217,3 @@ def _int(value: object) -> int:
 
 def _ms(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 3)
-
-
-def _sentence(error: duckdb.Error) -> str:
-    """The first line of what the engine says, without its prefix."""
-    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return line.partition("Error: ")[2] or line

@@ -10,7 +10,8 @@ from decimal import Decimal
 from pydantic import JsonValue
 
 from mesh_workbench.contracts.columntype import ColumnType
-from mesh_workbench.contracts.database import CANDIDATE, Database
+from mesh_workbench.contracts.database import Database
+from mesh_workbench.contracts.views import CANDIDATE
 from mesh_workbench.engine.session import quoted
 
 

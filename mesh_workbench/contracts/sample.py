@@ -7,11 +7,12 @@ import duckdb
 from pydantic import JsonValue
 
 from mesh_workbench.contracts.counterparts import orphans
-from mesh_workbench.contracts.database import CANDIDATE, STAGED, Database
+from mesh_workbench.contracts.database import Database
 from mesh_workbench.contracts.jsonvalue import LONGEST, plain
 from mesh_workbench.contracts.measure import Breaking, Duplicates, Measure, Orphans, Unmatched
 from mesh_workbench.contracts.patterns import NotPossible, unmatched
 from mesh_workbench.contracts.sqltext import quoted
+from mesh_workbench.contracts.views import CANDIDATE, STAGED
 
 MOST = 20
 

@@ -8,13 +8,14 @@ from dataclasses import replace
 import duckdb
 
 from mesh_workbench.contracts import nested
-from mesh_workbench.contracts.database import STAGED, Database
+from mesh_workbench.contracts.database import Database
 from mesh_workbench.contracts.facts import Facts
 from mesh_workbench.contracts.measure import Breaking, Declined, Known, Step
 from mesh_workbench.contracts.odcs import SchemaObject
 from mesh_workbench.contracts.promise import Promise
 from mesh_workbench.contracts.rule import Rule, Shape
 from mesh_workbench.contracts.rules import BUILT_IN, OTHERWISE, SERVICE_LEVELS, rules
+from mesh_workbench.contracts.views import STAGED
 from mesh_workbench.errors import did_you_mean
 
 

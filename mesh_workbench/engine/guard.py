@@ -36,8 +36,8 @@ def refuse(what: str) -> Forbidden:
     )
 
 
-def check(connection: duckdb.DuckDBPyConnection, sql: str, relations: AbstractSet[str]) -> None:
-    """Refuse `sql` unless it is one SELECT over `relations` with known functions.
+def check(connection: duckdb.DuckDBPyConnection, sql: str, relations: AbstractSet[str]) -> frozenset[str]:
+    """Refuse `sql` unless it is one SELECT over `relations` with known functions; tell which functions those are.
 
     Raises Forbidden `query.not-allowed`, and DuckDB's own error when it cannot parse it.
     """
@@ -54,6 +54,7 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str, relations: AbstractSe
     named = {str(entry["key"]).lower() for node in nodes for entry in _common_tables(node)}
     for node in nodes:
         _check_node(node, relations, named)
+    return frozenset(str(node["function_name"]).lower() for node in nodes if "function_name" in node)
 
 
 def _check_node(node: dict[str, Any], relations: AbstractSet[str], common: AbstractSet[str]) -> None:

@@ -125,9 +125,19 @@ def view_of(connection: duckdb.DuckDBPyConnection, port: ResolvedPort) -> str:
 
 
 def _column(name: str, promised: str, there: str | None) -> str:
-    if there == promised:
-        return quoted(name)
-    return f"CAST({quoted(name) if there else 'NULL'} AS {promised}) AS {quoted(name)}"
+    column = exact(name, there) if there else "NULL"
+    return f"{column if there == promised else f'CAST({column} AS {promised})'} AS {quoted(name)}"
+
+
+def exact(name: str, kind: str, *, doubtful: bool = False) -> str:
+    """The column of a Parquet file, floats and what is `doubtful` in a form of which DuckDB knows no statistics.
+
+    It takes those in footers for the bounds of all values, and NaN is left out of them: rows with NaN would be lost
+    from `x > 1` and `isnan(x)`, and NaN from `max(x)` (https://github.com/duckdb/duckdb/issues/25521).
+    """
+    column = quoted(name)
+    hidden = doubtful or "FLOAT" in kind or "DOUBLE" in kind
+    return f"CASE WHEN {column} IS NOT NULL THEN {column} END" if hidden else column
 
 
 def scan(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> str:

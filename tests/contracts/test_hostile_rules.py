@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import time
+from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from mesh_workbench.contracts.candidate import Candidate
+from mesh_workbench.contracts.document import parse
+from mesh_workbench.contracts.evaluate import evaluate, report_on
 from mesh_workbench.model.check import Outcome, PromiseResult
 from tests.builders import contract
 from tests.contracts.checking import check
@@ -127,3 +133,74 @@ def test_an_answer_that_is_not_the_number_never_passes(query: str) -> None:
     result = sql_result(query)
     assert result.outcome in (Outcome.ERROR, Outcome.FAILED)
     assert result.reason
+
+
+BIG = pa.table({"a": [1, 2], "t": ["x" * 200_000, "x" * 200_001]})
+NEVER_ENDING = {
+    "texts that grow": "SELECT length("
+    + "replace(" * 8
+    + "'xxxxxxxxxx'"
+    + ",'x','xxxxxxxxxx')" * 8
+    + ") FROM {object}",
+    "the square of a length": "SELECT sum(levenshtein(t, t || 'x')) FROM {object}",
+    "wide places": "SELECT length(printf('%1000000000d', a)) FROM {object}",
+    "lists that grow": "SELECT list_reduce(range(100000000), lambda x, y: x + y) FROM {object}",
+    "a text in each letter": "SELECT sum(length(replace(t, 'x', t))) FROM {object}",
+    "numbers without end": "WITH RECURSIVE n AS (SELECT 1 i UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+}
+
+
+@pytest.mark.parametrize("what", NEVER_ENDING)
+def test_a_query_that_the_engine_cannot_stop_is_ended_with_its_process(what: str) -> None:
+    began = time.perf_counter()
+    sql = {"type": "sql", "mustBe": 0}
+    rules = [{**sql, "query": NEVER_ENDING[what]}, {**sql, "query": "SELECT min(length(hex(a))) - 1 FROM {object}"}]
+    results = check(contract({"name": "a", "unique": True}, "t", quality=rules), BIG)
+    assert results["sql"].outcome is Outcome.ERROR, results["sql"]
+    assert any(word in results["sql"].reason for word in ("did not come to an end", "memory", "lloc"))
+    assert results["sql.2"].outcome is Outcome.PASSED, results["sql.2"].reason  # in a new process
+    assert results["a.unique"].outcome is Outcome.PASSED
+    assert time.perf_counter() - began < 30
+
+
+@pytest.mark.parametrize("form", ["table", "lazy", "files", "no files"])
+def test_queries_answered_apart_see_the_same_rows(form: str, tmp_path: Path) -> None:
+    data = pa.table({
+        "i": pa.array([1, 2, None], pa.int64()), "d": pa.array([Decimal("1.5"), None, Decimal(2)], pa.decimal128(9, 2)),
+        "f": [math.nan, 1.5, None], "t": ["a", None, "ü"], "at": pa.array([0, 10**15, None], pa.timestamp("us", "UTC")),
+        "day": pa.array([0, None, 9], pa.date32()), "l": [[1, 2], None, []], "b": [b"x", b"", None],
+    })  # fmt: skip
+    file = str(tmp_path / "x.parquet")
+    pq.write_table(data, file)
+    candidate = {
+        "table": Candidate.from_table(data),
+        "lazy": Candidate.from_table(pl.scan_parquet(file)),
+        "files": Candidate.from_files([file], arrow_schema=data.schema.append(pa.field("late", pa.int32()))),
+        "no files": Candidate("", [], [], arrow_schema=data.schema),
+    }[form]
+    names = [*data.column_names, *(["late"] if form == "files" else [])]
+    selected = [what for name in names for what in (f'max("{name}")', f'count("{name}")', "*")]
+    asked = [f"SELECT {what} FROM {{object}}" for what in selected]
+    aside = [query.replace("FROM", "FROM (SELECT hex(1)) AS aside CROSS JOIN") for query in asked]  # hex: not modest
+    rules = [{"type": "sql", "query": query, "mustBe": 0} for query in (*asked, *aside)]
+    results = evaluate(parse(contract(*names, quality=rules)), candidate, timeout_s=30)
+    told = [(one.outcome, one.observed, one.rows) for one in results if one.promise.kind == "sql"]
+    assert told[: len(asked)] == told[len(asked) :]
+    assert len({str(observed) for _, observed, _ in told}) > 1
+
+
+def test_a_check_that_is_given_up_ends_such_a_query_too() -> None:
+    sql = {"type": "sql", "mustBe": 0, "query": NEVER_ENDING["texts that grow"]}
+    began = time.perf_counter()
+    report_on(
+        parse(contract("a", "t", quality=[sql])), Candidate.from_table(BIG), timeout_s=60,
+        given_up=lambda: time.perf_counter() - began > 2,
+    )  # fmt: skip
+    assert time.perf_counter() - began < 15
+
+
+def test_a_pattern_is_not_tried_in_another_process_on_more_than_fits_there() -> None:
+    texts = [f"{number}{'x' * 1_000_000}" for number in range(51)]
+    result = pattern_result(r"(?=x)y", texts)
+    assert result.outcome is Outcome.NOT_EVALUATED
+    assert "51 distinct values of 51,000,092 bytes" in result.reason

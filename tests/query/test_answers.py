@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import math
 import time
 import uuid
 from collections.abc import Callable
@@ -88,6 +89,28 @@ def test_two_tables_of_the_same_last_name_are_told_apart(make_mesh: Make) -> Non
     mesh.publish("b.t", pa.table({"k": [1], "x": ["b"]}))
     assert mesh.rows("SELECT a.t.x AS one, b.t.x AS two FROM a.t JOIN b.t USING (k)") == [{"one": "a", "two": "b"}]
     assert mesh.rows("SELECT t.x FROM a.t WHERE EXISTS (SELECT 1 FROM b.t WHERE t.x = 'b')") == [{"x": "a"}]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("count(*) FROM a.t WHERE x > 100", 1),
+        ("count(*) FROM a.t WHERE isnan(x)", 1),
+        ("count(*) FROM a.t WHERE NOT x <= 1.5", 1),
+        ("sum(CASE WHEN x > 100 THEN 1 ELSE 0 END) FROM a.t", 1),
+        ("count(*) FROM a.t WHERE s.y > 100", 1),
+        ("count(*) FROM a.t WHERE l[1] > 100", 1),
+        ("isnan(max(x)) FROM a.t", True),
+        ("isnan(max(s.y)) FROM a.t", True),
+    ],
+)
+def test_what_is_not_a_number_is_not_lost_to_the_statistics_of_files(
+    asked: str, answer: object, make_mesh: Make
+) -> None:
+    mesh = make_mesh()
+    values = [math.nan, 1.5, None]
+    mesh.publish("a.t", pa.table({"x": values, "s": [{"y": value} for value in values], "l": [[v] for v in values]}))
+    assert mesh.rows(f"SELECT {asked.replace(' FROM', ' AS n FROM')}") == [{"n": answer}]
 
 
 def test_values_are_bound_and_never_become_sql(shared: SmallMesh) -> None:

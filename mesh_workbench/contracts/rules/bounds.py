@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mesh_workbench.contracts.columntype import ColumnType
@@ -55,10 +55,21 @@ class Bounds:
         moment = _moment(str(bound), kind, zone)
         if moment is None:
             return Declined(f"{option} {bound!r} is not written in ISO 8601, so it cannot be compared")
-        cast = {"date": "DATE", "time": "TIME"}.get(kind.family, "TIMESTAMP WITH TIME ZONE")
-        column = quoted(promise.column)
-        value = f"timezone('{zone}', {column})" if kind.family == "timestamp" else column
-        return Breaking(f"{value} {breaks} CAST(? AS {cast})", (moment,), (promise.column,), between=zone is UTC)
+        column, given = quoted(promise.column), moment.isoformat()
+        if kind.family == "timestamp":
+            # DuckDB makes nanoseconds of seconds and milliseconds that get a zone, unless they are microseconds before.
+            fine = column if kind.name.endswith("_NS") else f"CAST({column} AS TIMESTAMP)"
+            column = f"timezone('{zone}', {fine})"
+        if isinstance(moment, datetime) and kind.name.endswith("_NS"):
+            # It compares these with themselves only, and not every moment is one: counted, every one can be compared.
+            since = moment - datetime.fromtimestamp(0, UTC)
+            nanoseconds = (since // timedelta(microseconds=1)) * 1000
+            return Breaking(f"epoch_ns({column}) {breaks} ?", (nanoseconds,), (promise.column,))
+        if isinstance(moment, datetime):
+            parameter = "CAST(? AS TIMESTAMP WITH TIME ZONE)"
+        else:
+            parameter = f"CAST(CAST(? AS {'TIME' if isinstance(moment, time) else 'DATE'}) AS {kind.name})"
+        return Breaking(f"{column} {breaks} {parameter}", (given,), (promise.column,), between=zone is UTC)
 
 
 def _zone(promise: Promise) -> tzinfo:
@@ -70,14 +81,14 @@ def _zone(promise: Promise) -> tzinfo:
         return UTC
 
 
-def _moment(text: str, kind: ColumnType, zone: tzinfo) -> str | None:
-    """An ISO date, time or timestamp in the form that the engine reads; None when it is none."""
+def _moment(text: str, kind: ColumnType, zone: tzinfo) -> date | time | datetime | None:
+    """An ISO date, time or timestamp, whichever the column holds; a timestamp with a zone. None when it is none."""
     try:
         if kind.family == "date":
-            return date.fromisoformat(text[:10]).isoformat()
+            return date.fromisoformat(text[:10])
         if kind.family == "time":
-            return time.fromisoformat(text).replace(tzinfo=None).isoformat()
+            return time.fromisoformat(text).replace(tzinfo=None)
         moment = datetime.fromisoformat(text)
-        return (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).isoformat()
+        return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment
     except ValueError:
         return None

@@ -30,7 +30,7 @@ class TimeZone:
             name = quoted(promise.column)
             ends = r"(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?|[A-Za-z]+/[A-Za-z_]+\]?)$"
             return Breaking(f"{name} IS NOT NULL AND NOT regexp_matches({name}, ?)", (ends,), (promise.column,))
-        kept = kind.family == "timestamptz" or "TIME ZONE" in kind.name.upper()
+        kept = kind.family == "timestamptz" or "TIME ZONE" in kind.name.upper()  # TIME WITH TIME ZONE, too
         return Known(kept, kind.name, "a zone", "" if kept else f"{promise.column} is {kind.name}, without a zone.")
 
 
