@@ -1,7 +1,8 @@
 """Older documents of the standard as 3.2 has them.
 
-From 3.0 to 3.1 exclusive bounds became values (they were flags that sharpened the bound beside them) and library rules
-name a `metric` (it was `rule`). A list of team members and `slaDefaultElement` are still read in 3.2, and stay.
+From 3.0 to 3.1 exclusive bounds became values (they were flags that sharpened the bound beside them), library rules
+name a `metric` (it was `rule`), and the schema of a DuckDB server became text. A list of team members and
+`slaDefaultElement` are still read in 3.2, and stay.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
+from mesh_workbench.contracts.odcs_quality import OPERATORS
 from mesh_workbench.contracts.source import Path
 
 _METRIC_OF_RULE = {
@@ -18,6 +20,8 @@ _METRIC_OF_RULE = {
     "uniqueCheck": "duplicateValues",
     "countCheck": "rowCount",
 }
+_CHECKS = ("nullCheck", "uniqueCheck", "validValues")
+"""Rules that say by their name that there must be no breach."""
 _METRICS = ("nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount")
 
 Step = tuple[Path, JsonValue]
@@ -68,6 +72,10 @@ def _steps(value: JsonValue, path: Path) -> Iterator[Step]:
     options = value.get("logicalTypeOptions")
     if isinstance(options, dict):
         yield from _bounds(options, (*path, "logicalTypeOptions"))
+    servers = value.get("servers") if not path else None
+    for index, server in enumerate(servers if isinstance(servers, list) else []):
+        if isinstance(server, dict):
+            yield from _server(server, ("servers", index))
     rules = value.get("quality")
     for index, rule in enumerate(rules if isinstance(rules, list) else []):
         if isinstance(rule, dict):
@@ -89,8 +97,22 @@ def _bounds(options: dict[str, JsonValue], path: Path) -> Iterator[Step]:
 
 def _rule(rule: dict[str, JsonValue], path: Path) -> Iterator[Step]:
     name = rule.get("rule")
-    if rule.get("metric") is None and isinstance(name, str) and rule.get("type", "library") == "library":
-        metric = name if name in _METRICS else _METRIC_OF_RULE.get(name)
-        if metric:
-            yield (*path, "metric"), metric
-            yield (*path, "rule"), None
+    if rule.get("metric") is not None or not isinstance(name, str) or rule.get("type", "library") != "library":
+        return
+    metric = name if name in _METRICS else _METRIC_OF_RULE.get(name)
+    values = rule.get("validValues")
+    if metric is None and name == "validValues" and isinstance(values, list):
+        metric = "invalidValues"
+        yield (*path, "arguments"), {"validValues": values}
+        yield (*path, "validValues"), None
+    if metric:
+        yield (*path, "metric"), metric
+        yield (*path, "rule"), None
+        if name in _CHECKS and not any(key in rule for key in OPERATORS):
+            yield (*path, "mustBe"), 0
+
+
+def _server(server: dict[str, JsonValue], path: Path) -> Iterator[Step]:
+    schema = server.get("schema")
+    if server.get("type") == "duckdb" and isinstance(schema, int) and not isinstance(schema, bool):
+        yield (*path, "schema"), str(schema)

@@ -77,7 +77,7 @@ def read(text: str) -> Source:
     if _deepest(text) > DEEPEST:
         # Checked ahead, because the scanner needs many seconds until it gives up on such a text.
         raise not_yaml("The contract is nested too deeply to be read.", None)
-    node = composed(text.removeprefix("\ufeff"))
+    node = composed(text.lstrip("\ufeff"))
     reader = _Reader()
     try:
         value = None if node is None else reader.value(node, ())

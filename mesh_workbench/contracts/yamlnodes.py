@@ -13,8 +13,12 @@ from typing import Any, Protocol
 
 from mesh_workbench.errors import InvalidInput
 
-_BREAKS_OF_1_1 = re.compile("[\x85\u2028\u2029]|^%|[\\[{,]\\s*[?:]|!\\s", re.MULTILINE)
-"""Line breaks and marks that mean something else in YAML 1.1, directives, and tags that name nothing."""
+_ODD_IN_1_1 = re.compile("^%|[\\[{,]\\s*[?:]|!\\s", re.MULTILINE)
+"""Marks that mean something else in YAML 1.1, directives, and tags that name nothing."""
+_NO_BREAKS = re.compile("[\x85\u2028\u2029]")
+"""Characters like others in YAML 1.2; both libraries take them for line ends, as 1.1 does."""
+_HIDDEN = {0x85: 0xF0085, 0x2028: 0xF2028, 0x2029: 0xF2029}
+_SHOWN = {hidden: character for character, hidden in _HIDDEN.items()}
 IMPLICIT = "tag:yaml.org,2002:value"
 """The tag of whatever carries none in the text."""
 
@@ -38,8 +42,25 @@ class Node(Protocol):
 
 def composed(text: str) -> Node | None:
     """The root node; None for an empty document. Raises InvalidInput `contract.not-yaml` with line and column."""
+    if not _NO_BREAKS.search(text) or any(chr(hidden) in text for hidden in _SHOWN):
+        return _composed(text)
+    node = _composed(text.translate(_HIDDEN))
+    left, seen = [node] if node is not None else [], set()
+    while left:
+        one = left.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if one.id == "scalar":
+            one.value = one.value.translate(_SHOWN)
+        else:
+            left += one.value if one.id == "sequence" else [part for pair in one.value for part in pair]
+    return node
+
+
+def _composed(text: str) -> Node | None:
     fast = _fast_loader()
-    if fast is not None and not _BREAKS_OF_1_1.search(text):
+    if fast is not None and not _ODD_IN_1_1.search(text):
         from yaml.error import YAMLError  # type: ignore[import-untyped]
 
         loader = None
@@ -78,7 +99,9 @@ def _with_ruamel(text: str) -> Node | None:
     except (YAMLError, ValueError, LookupError, AttributeError, TypeError) as error:
         # The reader and scanner of the library let some of these through on broken bytes and escapes.
         first = str(error).strip().splitlines()
-        raise not_yaml(f"The contract is not YAML: {first[0] if first else type(error).__name__}.", None) from error
+        at = getattr(error, "position", None)  # of a character that YAML does not allow
+        line = None if at is None else (text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+        raise not_yaml(f"The contract is not YAML: {first[0] if first else type(error).__name__}.", line) from error
     except RecursionError as error:
         raise not_yaml("The contract is nested too deeply to be read.", None) from error
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mesh_workbench.contracts import source
 from mesh_workbench.contracts.document import parse
 from mesh_workbench.contracts.lint import lint
 from mesh_workbench.contracts.source import _Reader
@@ -99,6 +100,28 @@ def test_aliases_and_merge_keys_are_followed() -> None:
     ]
 
 
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029"])
+def test_separators_of_unicode_are_characters_like_others(character: str) -> None:
+    text = (
+        HEAD
+        + f"description:\n  purpose: |\n    a{character}b\n  usage: c{character}d # e{character} f\n"
+        + f"name: '{character}'\nx: [\n"
+    )
+    whole = source.read(text + "  1]\n")
+    assert isinstance(whole.value, dict)
+    assert whole.value["description"] == {"purpose": f"a{character}b\n", "usage": f"c{character}d"}
+    assert whole.value["name"] == character
+    assert whole.place(("name",)) == (9, 1)
+    [problem] = lint(text)
+    assert problem.line == 11
+
+
+def test_a_character_that_yaml_forbids_is_named_with_its_place() -> None:
+    [problem] = lint(HEAD + "name: x # a\x0bb\n")
+    assert (problem.code, problem.line, problem.column) == ("contract.not-yaml", 5, 12)
+    assert "#x000b" in problem.message
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200) | st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -166,7 +189,7 @@ slaProperties:
 @settings(max_examples=60, deadline=None)
 @given(st.text(st.sampled_from("ab:{}[],-?!&*|>'\"#% \n\t01."), max_size=30) | st.sampled_from(
     ["a: [b:c, d: e]", "{a: 1, ?b : 2}", "? a\n: b", "a: !!str 1", "a: ! 1", "a: 'x\n\n y'",
-     "- |2-\n   x\n", "a: \u2028b"]))  # fmt: skip
+     "- |2-\n   x\n"]))  # fmt: skip
 def test_both_readers_of_yaml_understand_the_same(text: str) -> None:
     def read(compose: Callable[[str], object]) -> object:
         try:

@@ -112,6 +112,62 @@ def test_comments_quotes_and_spaces_stay() -> None:
     assert changed == ODD.replace("'quoted'", "'it''s'").replace("maximum: 5", "maximum: 9")
 
 
+GONE = object()
+HARD = [
+    HEAD + rest
+    for rest in (
+        "x-a: &n {a: 1}\nx-b: *n\nname: x\n", "x-a: &n foo\nname: *n\n", "name: &unused x\n", "x-l: &l [1]\nx-m: *l\n",
+        "x-base: &b {description: d, required: true}\nschema:\n- name: t\n  properties:\n  - <<: *b\n    name: c\n"
+        "  - <<: [*b]\n    name: e\n    required: false\n",
+        "? name\n: x\n? tenant\n: y\n", "name: !!str 5\n", "tags: [a, # c\n  b,\n  ]\nname: x\n",
+        "x-m: {a: 1, b: 2, }\n", "description:\n  purpose: |2+\n      a\n    b\n\n  usage: >-\n    x\n    y",
+        "name:\t'it''s'\t# c\ntags:\n-\n  a\n- - b\n", "name: x\n...\n# end\n",
+        "description:\n  purpose: |\n    a\u2028b\x85c\n  usage: d # e\u2029f\nname: 'g\u2028h'\n",
+        "schema:\n# c1\n- name: t\n  # c2\n  properties:\n  - name: a\n    # c4\n\n  - name: b\n# c5\nname: x",
+        "name: \"a\\\n  b\"\ntenant: 'c\n\n  d'\n",
+    )
+]  # fmt: skip
+HARD += ["\ufeff" + HARD[0], "\ufeff\ufeff" + HARD[5], HARD[9].replace("\n", "\r"), HARD[13].replace("\n", "\r\n")]
+
+
+def edited(text: str, path: tuple[str | int, ...], put: Any) -> str | None:
+    """The text with `put` at `path`, or without it when that is GONE; None when such a change is refused."""
+    try:
+        return without(text, path) if put is GONE else with_value(text, path, put)
+    except InvalidInput as refused:
+        return None if refused.code == "contract.no-place" else refused.code
+
+
+@pytest.mark.parametrize("number", range(len(HARD)))
+def test_an_edit_does_exactly_what_it_should_or_is_refused(number: int) -> None:
+    text = HARD[number]
+    before = source.read(text).value
+    done = 0
+    for path in leaves(before):
+        for put in ("it's: new", 5, None, ["a"], GONE):
+            wanted = copy.deepcopy(before)
+            if put is GONE:
+                del at(wanted, path[:-1])[path[-1]]
+            else:
+                at(wanted, path[:-1])[path[-1]] = put
+            changed = edited(text, path, put)
+            assert changed is None or source.read(changed).value == wanted
+            done += changed is not None
+    assert done
+
+
+def test_hundreds_of_steps_are_taken_at_once_when_a_document_is_migrated() -> None:
+    columns = "".join(
+        f"  - name: c{n} # {n}\n    logicalTypeOptions: {{minimum: {n}, exclusiveMinimum: true, "
+        "exclusiveMaximum: false}\n    quality:\n    - rule: nullCheck\n"
+        for n in range(400)
+    )
+    old = HEAD.replace("v3.2.0", "v3.0.1") + "schema:\n- name: t\n  properties:\n" + columns
+    new = migrate(old)
+    assert parse(new).contract.schema_ == parse(old).contract.schema_
+    assert "  - name: c7 # 7\n    logicalTypeOptions: {exclusiveMinimum: 7}\n    quality:\n    - metric: nullV" in new
+
+
 def test_what_stands_behind_an_alias_is_not_changed_for_all() -> None:
     text = HEAD + "tags: &t [a]\nx-more: *t\n"
     with pytest.raises(InvalidInput) as refused:
@@ -139,6 +195,10 @@ schema:
     quality:
     - rule: duplicateCount
       mustBe: 0
+    - {rule: validValues, validValues: [1, 5], description: Ends.}
+    - rule: nullCheck
+servers:
+- {server: s, type: duckdb, database: d, schema: 0}
 """
     )
     new = migrate(text)
@@ -157,6 +217,11 @@ schema:
     quality:
     - mustBe: 0
       metric: duplicateValues
+    - {description: Ends., "arguments": {"validValues": [1, 5]}, "metric": "invalidValues", "mustBe": 0}
+    - metric: nullValues
+      mustBe: 0
+servers:
+- {server: s, type: duckdb, database: d, schema: "0"}
 """
     )
     assert deviations(source.read(new).value) == []
