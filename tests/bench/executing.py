@@ -7,6 +7,7 @@ a run of this process and everything beneath it, the refilling of what is kept w
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import time
@@ -51,11 +52,19 @@ def settle(kernels: KernelPool | None, at_once: int) -> None:
     while time.monotonic() < deadline:
         full = kernels is None or not any(nest.wants(at_once) for nest in kernels.nests)
         running = any("ipykernel_launcher" in " ".join(words) for words in _commands())
-        forked = kernels is not None and any(len(one.children()) for one in psutil.Process().children())
+        forked = kernels is not None and any(_parent(one) != os.getpid() for one in psutil.Process().children(True))
         if full and not running and not forked:
             return
         time.sleep(0.02)
     raise SystemExit("it did not come to rest")
+
+
+def _parent(process: psutil.Process) -> int:
+    """Its parent; this process when it is gone."""
+    try:
+        return int(process.ppid())
+    except psutil.Error:
+        return os.getpid()
 
 
 def _commands() -> list[list[str]]:
