@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from mesh_workbench.api.access import Bench, Cursor, FullName, Limit, VersionPath
 from mesh_workbench.api.documents import NOTEBOOK, media, notebook
 from mesh_workbench.model.base import Page
+from mesh_workbench.model.difference import VersionDifference
 from mesh_workbench.model.version import ProductVersion
 
 router = APIRouter(prefix="/products/{domain}/{product}/versions", tags=["versions"])
@@ -20,6 +23,21 @@ def list_versions(bench: Bench, name: FullName, cursor: Cursor = None, limit: Li
 @router.get("/{version}", operation_id="getVersion", summary="One version")
 def get_version(bench: Bench, name: FullName, version: VersionPath) -> ProductVersion:
     return bench.versions.get(name, version)
+
+
+@router.get(
+    "/{version}/difference", operation_id="getVersionDifference", summary="What is otherwise than in a version before"
+)
+def get_version_difference(
+    bench: Bench,
+    name: FullName,
+    version: VersionPath,
+    since: Annotated[
+        str | None,
+        Query(pattern=r"^\d+\.\d+\.\d+$", description="The version to compare with; the one before if not given."),
+    ] = None,
+) -> VersionDifference:
+    return bench.versions.difference(name, since, version)
 
 
 @router.get(

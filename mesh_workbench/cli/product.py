@@ -1,4 +1,4 @@
-"""`mesh product list|show|search|deprecate|retire`: the catalog."""
+"""`mesh product list|show|search|diff|deprecate|retire`: the catalog."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from mesh_workbench.cli import show
 from mesh_workbench.cli.given import confirmed
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Cursor, Json, Limit, Product, Yes
+from mesh_workbench.cli.product_diff import diff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     group.command("list")(listed)
     group.command("show")(shown)
     group.command("search")(search)
+    group.command("diff")(diff)
     group.command("deprecate")(deprecate)
     group.command("retire")(retire)
     app.add_typer(group, name="product")

@@ -11,6 +11,7 @@ from mesh_workbench.cli import show
 from mesh_workbench.cli.given import confirmed, read_text
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Json, Timezone, Yes
+from mesh_workbench.cli.product_diff import difference
 from mesh_workbench.errors import Conflict, InvalidInput
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ def _show_plan(plan: PromotionPlan) -> None:
     for finding in plan.analysis.findings:
         place = f" (cell {finding.cell + 1})" if finding.cell is not None else ""
         show.say(f"  {finding.level.value}: {finding.message}{place} {finding.hint}".rstrip())
+    if plan.difference is not None:
+        difference(plan.difference)
     for number, step in enumerate(plan.steps, 1):
         show.say(f"  {number}. {step}")
     if not plan.may_promote:

@@ -15,6 +15,7 @@ from mesh_workbench.contracts.infer import infer
 from mesh_workbench.contracts.lint import lint
 from mesh_workbench.contracts.promises import promises_of
 from mesh_workbench.errors import InvalidInput, did_you_mean
+from mesh_workbench.lifecycle.differ import Side, difference, open_side
 from mesh_workbench.lifecycle.next_version import Known, bump_for, known_of, next_version, raised
 from mesh_workbench.lifecycle.promotable import (
     conflict,
@@ -28,6 +29,7 @@ from mesh_workbench.lifecycle.promotable import (
 )
 from mesh_workbench.model.base import Value, new_id, now
 from mesh_workbench.model.contract import ContractProposal, ContractView
+from mesh_workbench.model.difference import VersionDifference
 from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.notebook import NotebookAnalysis
@@ -78,6 +80,7 @@ def plan(registry: Registry, request: PromotionRequest, *, staged: Staged) -> Pr
         next_version=following,
         bump=wanted,
         bump_reason="; ".join(reasons),
+        difference=_difference(registry, request, analysis, contracts, known.newest),
         analysis=analysis,
         contracts={port: _view(f"{name}.{port}", text) for port, text in contracts.items()},
         proposals=proposals,
@@ -86,6 +89,21 @@ def plan(registry: Registry, request: PromotionRequest, *, staged: Staged) -> Pr
         may_promote=not blocked,
         blocked=blocked,
     )
+
+
+def _difference(
+    registry: Registry,
+    request: PromotionRequest,
+    analysis: NotebookAnalysis,
+    contracts: Mapping[str, str],
+    newest: ProductVersion | None,
+) -> VersionDifference | None:
+    if newest is None:
+        return None
+    parts = analysis.model_dump(include={"parameters", "inputs", "outputs"})
+    settings = {"folder": request.folder or newest.folder, "limits": request.limits or newest.limits}
+    side = open_side(request.notebook, analysis.kernel, {**parts, **settings, "contracts": contracts})
+    return difference(newest.product, Side.of(registry, newest), side)
 
 
 class Prepared(Value):

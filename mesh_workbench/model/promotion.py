@@ -8,6 +8,7 @@ from pydantic import Field
 
 from mesh_workbench.model.base import Value
 from mesh_workbench.model.contract import ContractProposal, ContractView
+from mesh_workbench.model.difference import VersionDifference
 from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.notebook import NotebookAnalysis
 from mesh_workbench.model.product import Product
@@ -53,6 +54,9 @@ class PromotionPlan(Value):
     next_version: str
     bump: Bump | None = None
     bump_reason: str = ""
+    difference: VersionDifference | None = Field(
+        None, description="What is otherwise than in the current version; null when there is none."
+    )
     analysis: NotebookAnalysis
     contracts: dict[str, ContractView] = Field(default_factory=dict, description="Existing or given contracts by port.")
     proposals: dict[str, ContractProposal] = Field(

@@ -79,6 +79,18 @@ class Versions(Repository):
             found = _versions(connection, connection.execute(statement).all())
         return found[0] if found else None
 
+    def before(self, product_id: str, version: str) -> ProductVersion | None:
+        """The highest version below another one, or None."""
+        statement = (
+            select(product_versions)
+            .where(product_versions.c.product_id == product_id, product_versions.c.rank < _rank(version))
+            .order_by(product_versions.c.rank.desc())
+            .limit(1)
+        )
+        with self._db.read() as connection:
+            found = _versions(connection, connection.execute(statement).all())
+        return found[0] if found else None
+
     def by_id(self, version_id: str) -> ProductVersion | None:
         """The version with this id, or None."""
         with self._db.read() as connection:

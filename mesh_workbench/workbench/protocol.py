@@ -17,6 +17,7 @@ from mesh_workbench.model.base import Page
 from mesh_workbench.model.check import CheckReport
 from mesh_workbench.model.contract import ContractProblem, ContractProposal, ContractView
 from mesh_workbench.model.delivery import Delivery
+from mesh_workbench.model.difference import VersionDifference
 from mesh_workbench.model.domain import Domain, DomainDetail, DomainDraft
 from mesh_workbench.model.examination import Finding
 from mesh_workbench.model.history import ContractHistory
@@ -75,6 +76,9 @@ class Versions(Protocol):
     def list(self, name: str, *, cursor: str | None = None, limit: int = 100) -> Page[ProductVersion]: ...
     def get(self, name: str, version: str | None = None) -> ProductVersion: ...
     def notebook(self, name: str, version: str | None = None) -> str: ...
+    def difference(self, name: str, before: str | None = None, after: str | None = None) -> VersionDifference:
+        """What is otherwise in version `after` than in `before`; None means the newest, and the one before that."""
+        ...
 
 
 class Contracts(Protocol):

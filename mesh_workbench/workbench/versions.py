@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from mesh_workbench.errors import NotFound
+from mesh_workbench.lifecycle.differ import Side, difference
 from mesh_workbench.model.base import Page
+from mesh_workbench.model.difference import VersionDifference
 from mesh_workbench.model.version import ProductVersion
 from mesh_workbench.workbench.context import Context
 
@@ -30,6 +32,22 @@ class LocalVersions:
                 hint=f"Its newest is {product.version}." if product.version else "Promote a notebook first.",
             )
         return found
+
+    def difference(self, name: str, before: str | None = None, after: str | None = None) -> VersionDifference:
+        """What is otherwise in version `after` (the newest) than in `before` (the one before that).
+
+        Raises NotFound `version.unknown`, and `version.no-other` when there is none before.
+        """
+        registry = self._context.registry
+        new = self.get(name, after)
+        old = self.get(name, before) if before else registry.versions.before(new.product_id, new.version)
+        if old is None:
+            raise NotFound(
+                "version.no-other",
+                f"{name} has no version before {new.version} to compare it with.",
+                hint="Promote a change first.",
+            )
+        return difference(name, Side.of(registry, old), Side.of(registry, new))
 
     def notebook(self, name: str, version: str | None = None) -> str:
         return self._context.registry.blobs.get(self.get(name, version).notebook_blob).decode()

@@ -92,8 +92,8 @@ class Operation:
             "backfill_id": mesh.backfill_id,
             "channel": "email",
         }
-        query = f"?run={mesh.run_id}" if self.name == "watchRuns" else ""
-        return self.path.format(**values) + query
+        queries = {"watchRuns": f"?run={mesh.run_id}", "getVersionDifference": f"?since={mesh.version}"}
+        return self.path.format(**values) + queries.get(self.name, "")
 
     def content(self, document: str) -> dict[str, Any] | None:
         if self.body is None or self.body.get("notebook") != "NOTEBOOK":

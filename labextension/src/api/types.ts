@@ -141,6 +141,29 @@ export interface BackfillSlot {
 
 export type BackfillState = 'running' | 'paused' | 'done' | 'cancelled';
 
+/** One cell that is not as it was. */
+export interface CellChange {
+  kind: 'added' | 'removed' | 'changed' | 'moved';
+  cell_type: 'code' | 'markdown' | 'raw';
+  /** Its index before, from 0; null when it is new. */
+  before: number | null;
+  /** Its index now, from 0; null when it is gone. */
+  after: number | null;
+  /** The lines that changed, with some around; each begins with `+`, `-`, a space, or `…` for a gap. */
+  lines: string[];
+  /** Tags that came (`+`) and went (`-`). */
+  tags: string[];
+}
+
+/** One named thing that is not as it was, in words. */
+export interface Changed {
+  name: string;
+  /** Null when it is new. */
+  before: string | null;
+  /** Null when it is gone. */
+  after: string | null;
+}
+
 /** A way by which messages are sent here. */
 export interface Channel {
   name: string;
@@ -175,6 +198,15 @@ export interface Column {
   classification: string;
   /** How many quality rules speak of it. */
   rules: number;
+}
+
+/** One change of a contract, graded from the consumer's view. */
+export interface ContractChange {
+  port: string;
+  grade: 'breaking' | 'warning' | 'compatible' | 'wording';
+  words: string;
+  /** The column that it is about, as it was called; empty for the whole port. */
+  column: string;
 }
 
 /** How the promises of a port were kept over time. */
@@ -981,6 +1013,8 @@ export interface PromotionPlan {
   next_version: string;
   bump: 'major' | 'minor' | 'patch' | null;
   bump_reason: string;
+  /** What is otherwise than in the current version; null when there is none. */
+  difference: VersionDifference | null;
   analysis: NotebookAnalysis;
   /** Existing or given contracts by port. */
   contracts: { [key: string]: ContractView };
@@ -1461,6 +1495,28 @@ export interface Told {
 /** What a report as a whole says. */
 export type Verdict = 'kept' | 'kept_partly' | 'breached';
 
+/** Everything in which a version, or the open notebook, differs from a version before. */
+export interface VersionDifference {
+  product: string;
+  /** The version that is compared with. */
+  before: string;
+  /** The version that is compared; null for the open notebook. */
+  after: string | null;
+  /** In the order in which one reads them now. */
+  cells: CellChange[];
+  /** Cells that are as they were. */
+  cells_alike: number;
+  parameters: Changed[];
+  /** The gravest first. */
+  contracts: ContractChange[];
+  inputs: Changed[];
+  outputs: Changed[];
+  /** Interpreter and distributions. */
+  environment: Changed[];
+  /** What a run may use, and where it works. */
+  limits: Changed[];
+}
+
 /** Where a run stands in the queue. */
 export interface Waiting {
   /** 1 is next, as things are now; null while it may not be taken yet. */
@@ -1632,6 +1688,13 @@ export interface Operations {
     query: Record<string, never>;
     body: undefined;
     answer: ProductVersion;
+  };
+  /** What is otherwise than in a version before. */
+  getVersionDifference: {
+    path: { domain: string; product: string; version: string };
+    query: { since?: string | null };
+    body: undefined;
+    answer: VersionDifference;
   };
   /** The frozen notebook, as JSON text. */
   getVersionNotebook: {
@@ -2086,6 +2149,7 @@ export const OPERATIONS: {
   retireProduct: { method: 'POST', path: '/products/{domain}/{product}/retire' },
   listVersions: { method: 'GET', path: '/products/{domain}/{product}/versions' },
   getVersion: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}' },
+  getVersionDifference: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}/difference' },
   getVersionNotebook: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}/notebook' },
   getContract: { method: 'GET', path: '/products/{domain}/{product}/contract' },
   getContractHistory: { method: 'GET', path: '/products/{domain}/{product}/contract/history' },

@@ -24,6 +24,8 @@ class Change:
 
     grade: Grade
     words: str
+    column: str = ""
+    """The column that it is about, as it was called; empty when it is about the whole object."""
 
     @property
     def level(self) -> Literal["breaking", "warning", "harmless"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from pydantic import JsonValue
 
@@ -31,16 +32,29 @@ def of_columns(
 ) -> Iterator[Change]:
     """Changes of columns (or fields), of which `names` tells the renamed ones; `promised` is what keys promise too."""
     for name, item in before.items():
-        if name in after:
-            yield from _property(f"{prefix}{name}", item, after[name], promised)
-        elif name in names:
-            yield Change("breaking", f"{what} {prefix}{name} is renamed to {names[name]}")
-            yield from _property(f"{prefix}{names[name]}", item, after[names[name]], promised)
-        else:
-            yield Change("breaking", f"{what} {prefix}{name} is gone")
+        for change in _of_column(name, item, after, names, what, prefix, promised):
+            yield replace(change, column=prefix.partition(".")[0] or name)
     for name in after:
         if name not in before and name not in names.values():
             yield Change("compatible", f"{what} {prefix}{name} is new")
+
+
+def _of_column(
+    name: str,
+    item: Property,
+    after: Columns,
+    names: Mapping[str, str],
+    what: str,
+    prefix: str,
+    promised: tuple[Promised, Promised] | None,
+) -> Iterator[Change]:
+    if name in after:
+        yield from _property(f"{prefix}{name}", item, after[name], promised)
+    elif name in names:
+        yield Change("breaking", f"{what} {prefix}{name} is renamed to {names[name]}")
+        yield from _property(f"{prefix}{names[name]}", item, after[names[name]], promised)
+    else:
+        yield Change("breaking", f"{what} {prefix}{name} is gone")
 
 
 def _property(
