@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import json
+from collections.abc import Sequence
 from importlib import resources
 from queue import Empty
 from typing import Any
@@ -19,9 +20,10 @@ MAX_PRINTED = 1_000_000
 """Characters that one cell may print into the executed notebook; the log has more."""
 MAX_SHOWN = 50_000_000
 """Characters that all other outputs of the notebook may have together: pictures, tables, widgets."""
-AUTOPSY_TIMEOUT_S = 5.0
+ANSWER_TIMEOUT_S = 5.0
 IDLE_TIMEOUT_S = 10.0
 """Seconds after the end of a cell that its last outputs may take to arrive."""
+_CONCEAL = "__import__('mesh_workbench.secrets.concealment', fromlist=['_']).conceal_ahead"
 _SHOWING = frozenset({"display_data", "execute_result", "update_display_data"})
 _CUT = f"\n… (more than {MAX_PRINTED:,} characters; the log of the run has the rest)\n"
 _TOO_LARGE = f"(not kept: the outputs of this run have more than {MAX_SHOWN:,} characters together)"
@@ -75,20 +77,33 @@ class RunClient(NotebookClient):  # type: ignore[misc,unused-ignore]
         payload = execute_reply["content"].get("payload") or []
         self.asked_to_leave = any(item.get("source") == "ask_exit" for item in payload)
 
+    async def conceal(self, references: Sequence[str]) -> None:
+        """Let the kernel mask these secrets from its first cell on, if it has this package."""
+        if references:
+            await self._asked(f"{_CONCEAL}({list(references)!r})")
+
     async def autopsy(self) -> dict[str, Any]:
         """What autopsy.describe says in the kernel; empty when it does not answer."""
         source = resources.files("mesh_workbench.executors.inside").joinpath("autopsy.py").read_text(encoding="utf-8")
-        expression = f"(lambda scope: exec({source!r}, scope) or scope['describe']())({{}})"
+        try:
+            found = json.loads(
+                ast.literal_eval(
+                    await self._asked(f"(lambda scope: exec({source!r}, scope) or scope['describe']())({{}})")
+                )
+            )
+        except (ValueError, SyntaxError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    async def _asked(self, expression: str) -> str:
+        """What an expression gives in the kernel, as Python shows it; empty when it does not answer."""
         client: Any = self.kc
         asked = client.execute("", silent=True, store_history=False, user_expressions={"mesh": expression})
         try:
-            async with asyncio.timeout(AUTOPSY_TIMEOUT_S):
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 while True:
-                    reply = await client.shell_channel.get_msg(timeout=AUTOPSY_TIMEOUT_S)
+                    reply = await client.shell_channel.get_msg(timeout=ANSWER_TIMEOUT_S)
                     if reply["parent_header"].get("msg_id") == asked:
-                        break
-            text = reply["content"]["user_expressions"]["mesh"]["data"]["text/plain"]
-            found = json.loads(ast.literal_eval(text))
-        except (TimeoutError, Empty, KeyError, ValueError, SyntaxError):
-            return {}
-        return found if isinstance(found, dict) else {}
+                        return str(reply["content"]["user_expressions"]["mesh"]["data"]["text/plain"])
+        except (TimeoutError, Empty, KeyError):
+            return ""

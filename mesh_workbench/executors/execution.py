@@ -67,6 +67,7 @@ class Execution:
         try:
             kernel = await self._started()
             client = RunClient(self._saved.nb, kernel, self._setting.log)
+            await self._guarded(client.conceal(self._setting.wanted.secrets))
             ending = await self._cells(client)
             client.set_widgets_metadata()
         except NoKernel as reason:

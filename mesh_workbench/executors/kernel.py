@@ -40,6 +40,8 @@ class Wanted:
     """Environment variables of this run alone."""
     imports: tuple[str, ...] = ()
     """Modules that the notebook imports in any case."""
+    secrets: tuple[str, ...] = ()
+    """References to secrets that the notebook names; what they lead to is never shown."""
     identity: str = ""
     """On whose behalf it runs."""
     cpus: int = 0

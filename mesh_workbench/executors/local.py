@@ -77,7 +77,7 @@ class LocalExecutor:
         _forgo_grammar()
         from mesh_workbench.executors.engine import MeshEngine
         from mesh_workbench.executors.execution import Setting
-        from mesh_workbench.executors.injection import load_with_parameters
+        from mesh_workbench.executors.injection import INJECTED, load_with_parameters
         from mesh_workbench.executors.saving import SeldomSaved
 
         on_progress(Progress(step="start", message=f"Starting kernel {job.kernel}"))
@@ -88,13 +88,16 @@ class LocalExecutor:
         code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
         drift = self._drift(job.kernel, run, log)
         folder = job.folder.resolve()
-        shared, own = kernel_environment(os.environ, folder, promised=referenced(code), added=job.environment)
+        # What somebody gave as a parameter promises nothing: it is the author who says what the notebook may know.
+        promised = referenced(cell.source for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", []))
+        shared, own = kernel_environment(os.environ, folder, promised=promised, added=job.environment)
         wanted = Wanted(
             name=job.kernel,
             folder=self._working_folder(run, log) or folder / WORK_FOLDER,
             shared=shared,
             own=own,
             imports=imported(code),
+            secrets=tuple(f"env:{name}" for name in sorted(promised & own.keys())),
             identity=job.identity,
             cpus=job.limits.cpus,
         )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mesh_workbench.secrets import secret
 from mesh_workbench.session.inference import infer
 from mesh_workbench.session.quarantine import quarantine
 from mesh_workbench.session.reading import read
+from mesh_workbench.session.secret import secret
 from mesh_workbench.session.slots import Slot, current_slot
 from mesh_workbench.session.staging import output
 

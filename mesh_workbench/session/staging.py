@@ -11,6 +11,7 @@ from mesh_workbench.model.names import check_name
 from mesh_workbench.model.notebook import OutputMode
 from mesh_workbench.model.runfolder import OUTPUTS_FILE, STAGED_FOLDER, StagedOutput
 from mesh_workbench.session.run import CurrentRun, current_run
+from mesh_workbench.session.secret import demand_no_secret
 from mesh_workbench.session.staged import Staged
 from mesh_workbench.storage import scratch
 
@@ -29,8 +30,8 @@ def output(name: str, frame: Any, mode: OutputMode | None = None, keys: Sequence
 
     Inside a run this is what gets checked and published, once for each output. In front of a person it goes to a
     scratch place, and a contract is proposed from it. Raises InvalidInput `name.invalid`, `output.mode`,
-    `output.keys`, inside a run `run.undeclared-output` and `run.output-twice`, and what to_arrow refuses; Unavailable
-    `storage.full`.
+    `output.keys`, `output.secret`, inside a run `run.undeclared-output` and `run.output-twice`, and what to_arrow
+    refuses; Unavailable `storage.full`.
     """
     from mesh_workbench.storage.normalise import to_arrow
 
@@ -40,6 +41,7 @@ def output(name: str, frame: Any, mode: OutputMode | None = None, keys: Sequence
         _demand_expected(run, name)
     arrow = getattr(frame, "arrow", None) if type(frame).__module__.startswith("mesh_workbench.") else None
     table = to_arrow(arrow() if arrow else frame)
+    demand_no_secret(name, table)
     columns = _keys(keys, mode, table)
     if run is not None:
         return _stage(run, name, table, _mode(mode, run), columns)

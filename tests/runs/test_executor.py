@@ -416,3 +416,20 @@ def test_runs_that_are_the_first_ones_of_a_worker_may_begin_at_once() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_fresh_kernel_masks_what_its_notebook_names_from_the_first_cell_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEATHER_KEY", "w-123456789")
+    monkeypatch.setenv("OTHER_KEY", "o-123456789")
+    cells = [
+        "import os\nprint('it is', os.environ['WEATHER_KEY'], os.environ.get('OTHER_KEY'))",
+        "mesh.secret('env:WEATHER_KEY')",
+    ]
+    folder = run_folder(tmp_path / "run", *cells, parameters="at = ''", given={"at": "env:OTHER_KEY"})
+    result = execute(folder)
+    assert not result.ok
+    assert result.failure is not None
+    assert result.failure.message == "NameError: name 'mesh' is not defined"
+    assert "it is ••• None\n" in (folder / "log.txt").read_text()

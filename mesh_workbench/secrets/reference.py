@@ -1,4 +1,4 @@
-"""From a reference to the secret itself: `mesh.secret` in a kernel, and what sending messages needs in a worker."""
+"""From a reference to the secret itself: for `mesh.secret` in a kernel, and for sending messages in a worker."""
 
 from __future__ import annotations
 
@@ -70,3 +70,6 @@ _FINDERS: dict[str, Callable[[str], str | None]] = {
     "file": _from_file,
     "keyring": _from_keyring,
 }
+
+KINDS = tuple(_FINDERS)
+"""What a reference may begin with."""
