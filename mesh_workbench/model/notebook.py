@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from mesh_workbench.model.base import Value
+from mesh_workbench.model.fix import Fix
 
 ParameterType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "list", "object", "any"]
 OutputMode = Literal["replace_slot", "replace", "append", "merge"]
@@ -62,6 +63,7 @@ class Finding(Value):
     hint: str = ""
     cell: int | None = Field(None, description="Index of the cell, from 0.")
     line: int | None = Field(None, description="Line in that cell, from 1.")
+    fix: Fix | None = Field(None, description="What would do away with it; null when a person has to.")
 
 
 class NotebookAnalysis(Value):

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+import functools
+from typing import Protocol
+
+from mesh_workbench.model.fix import Fix
 from mesh_workbench.model.notebook import Finding, FindingLevel
 
 
-def error(code: str, message: str, *, hint: str, cell: int | None = None, line: int | None = None) -> Finding:
-    """Something that must be mended before the notebook can be promoted."""
-    return Finding(code=f"notebook.{code}", level=FindingLevel.ERROR, message=message, hint=hint, cell=cell, line=line)
+class Say(Protocol):
+    """Makes a finding of one level; `code` is without its area."""
+
+    def __call__(
+        self,
+        code: str,
+        message: str,
+        *,
+        hint: str,
+        cell: int | None = None,
+        line: int | None = None,
+        fix: Fix | None = None,
+    ) -> Finding: ...
 
 
-def warning(code: str, message: str, *, hint: str, cell: int | None = None, line: int | None = None) -> Finding:
-    """Something that will probably hurt a run."""
-    return Finding(
-        code=f"notebook.{code}", level=FindingLevel.WARNING, message=message, hint=hint, cell=cell, line=line
-    )
+def _finding(
+    level: FindingLevel,
+    code: str,
+    message: str,
+    *,
+    hint: str,
+    cell: int | None = None,
+    line: int | None = None,
+    fix: Fix | None = None,
+) -> Finding:
+    return Finding(code=f"notebook.{code}", level=level, message=message, hint=hint, cell=cell, line=line, fix=fix)
 
 
-def info(code: str, message: str, *, hint: str, cell: int | None = None, line: int | None = None) -> Finding:
-    """Something worth knowing."""
-    return Finding(code=f"notebook.{code}", level=FindingLevel.INFO, message=message, hint=hint, cell=cell, line=line)
+error: Say = functools.partial(_finding, FindingLevel.ERROR)
+"""Something that must be mended before the notebook can be promoted."""
+warning: Say = functools.partial(_finding, FindingLevel.WARNING)
+"""Something that will probably hurt a run."""
+info: Say = functools.partial(_finding, FindingLevel.INFO)
+"""Something worth knowing."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import cast, get_args
+from collections.abc import Iterable
+from typing import Any, cast, get_args
 
 from mesh_workbench.errors import InvalidInput, did_you_mean
 from mesh_workbench.model.names import check_name
 from mesh_workbench.model.notebook import Finding, OutputMode, OutputSpec
 from mesh_workbench.notebooks.calls import Call, Names, text_of, texts_of
-from mesh_workbench.notebooks.findings import error, warning
+from mesh_workbench.notebooks.findings import Say, error, warning
 
 MODES = get_args(OutputMode)
 
@@ -45,7 +45,7 @@ def outputs_of(calls: Iterable[Call], names: Names) -> tuple[list[OutputSpec], l
 
 
 def _spec(call: Call, names: Names, findings: list[Finding]) -> OutputSpec | None:
-    here = {"cell": call.cell, "line": call.line}
+    here: dict[str, Any] = {"cell": call.cell, "line": call.line}
     name = text_of(call.argument(0, "name"), names)
     if name is None:
         findings.append(
@@ -93,7 +93,7 @@ def _mode(call: Call, names: Names, findings: list[Finding]) -> OutputMode | Non
     return None
 
 
-def _twice(spec: OutputSpec, first: OutputSpec, make: Callable[..., Finding]) -> Finding:
+def _twice(spec: OutputSpec, first: OutputSpec, make: Say) -> Finding:
     return make(
         "duplicate-output",
         f"The output {spec.name} is declared twice, first in cell {first.cell + 1}; a run can stage it once only.",

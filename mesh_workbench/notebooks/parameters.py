@@ -9,6 +9,7 @@ import tokenize
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from mesh_workbench.model.fix import Fix, RemoveCell, SetTags
 from mesh_workbench.model.notebook import Finding, ParameterSpec
 from mesh_workbench.notebooks.annotations import Annotated, read_annotation, type_of_value
 from mesh_workbench.notebooks.defaults import NOT_LITERAL, as_json, read_value
@@ -45,13 +46,21 @@ def parameters_cell(notebook: Notebook) -> tuple[int | None, list[Finding]]:
         return tagged[0], findings
     for index, cell in code:
         if INJECTED not in cell.tags and _COMMENT.match(cell.source):
-            hint = f"Tag the cell {TAG}, so that every tool knows it."
-            return index, [
-                *findings,
-                info("parameters-comment", "The parameters were found by their comment.", hint=hint, cell=index),
-            ]
+            said = info(
+                "parameters-comment",
+                "The parameters were found by their comment.",
+                hint=f"Tag the cell {TAG}, so that every tool knows it.",
+                cell=index,
+                fix=tag_fix(index, cell.tags),
+            )
+            return index, [*findings, said]
     hint = f"Tag a cell {TAG} and assign defaults in it, if runs should differ."
     return None, [*findings, info("no-parameters-cell", "The notebook has no parameters.", hint=hint)]
+
+
+def tag_fix(cell: int, tags: list[str]) -> Fix:
+    """Adds the tag `parameters` to the tags of a cell."""
+    return Fix(label="Tag this cell", edits=[SetTags(cell=cell, tags=[*tags, TAG])])
 
 
 def _left_over(cell: int) -> Finding:
@@ -60,6 +69,7 @@ def _left_over(cell: int) -> Finding:
         "The cell was injected by an earlier run, and its values override the defaults.",
         hint="Remove the cell.",
         cell=cell,
+        fix=Fix(label="Remove this cell", edits=[RemoveCell(cell=cell)]),
     )
 
 

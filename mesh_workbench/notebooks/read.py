@@ -21,7 +21,33 @@ def parse(text: str) -> Notebook:
     Every cell has an id: `cell-<index>` where the document has none, so that equal documents give equal notebooks.
     Raises InvalidInput `notebook.not-a-notebook` and `notebook.other-language`.
     """
-    document = _load(text)
+    document = load(text)
+    taken: set[str] = set()
+    cells = []
+    for index, cell in enumerate(document["cells"]):
+        identity = cell.get("id")
+        if not isinstance(identity, str) or not _ID.fullmatch(identity) or identity in taken:
+            identity = f"cell-{index}"
+        taken.add(identity)
+        attached = cell.get("attachments")
+        cells.append(
+            Cell(
+                cell["cell_type"],
+                source_of(cell),
+                identity,
+                cell["metadata"],
+                attached if isinstance(attached, dict) else {},
+            )
+        )
+    return _demand_python(Notebook(cells, document["metadata"]))
+
+
+def load(text: str) -> dict[str, Any]:
+    """The notebook in `text` as plain data of format 4, outputs included.
+
+    Raises InvalidInput `notebook.not-a-notebook`.
+    """
+    document = _decode(text)
     major = document.get("nbformat")
     if major == 3:
         document = _upgrade_3(document)
@@ -31,19 +57,12 @@ def parse(text: str) -> Notebook:
             "The workbench reads notebook formats 3 and 4; save it with a current JupyterLab.",
         )
     _demand_cells(document)
-    taken: set[str] = set()
-    cells = []
-    for index, cell in enumerate(document["cells"]):
-        identity = cell.get("id")
-        if not isinstance(identity, str) or not _ID.fullmatch(identity) or identity in taken:
-            identity = f"cell-{index}"
-        taken.add(identity)
-        source = _one_string(cell["source"]).replace("\r\n", "\n").replace("\r", "\n")
-        attached = cell.get("attachments")
-        cells.append(
-            Cell(cell["cell_type"], source, identity, cell["metadata"], attached if isinstance(attached, dict) else {})
-        )
-    return _demand_python(Notebook(cells, document["metadata"]))
+    return document
+
+
+def source_of(cell: dict[str, Any]) -> str:
+    """The source of a cell of `load` as one string with `\\n` line ends."""
+    return _one_string(cell["source"]).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _refused(why: str, hint: str = "", where: str = "") -> InvalidInput:
@@ -55,7 +74,7 @@ def _refused(why: str, hint: str = "", where: str = "") -> InvalidInput:
     )
 
 
-def _load(text: str) -> dict[str, Any]:
+def _decode(text: str) -> dict[str, Any]:
     if len(text) > MAX_CHARACTERS:
         raise _refused(
             f"it has {len(text) / 1e6:.0f} million characters, more than the {MAX_CHARACTERS / 1e6:.0f} that are read",

@@ -411,9 +411,19 @@ export interface Finding {
   cell: number | null;
   /** Line in that cell, from 1. */
   line: number | null;
+  /** What would do away with it; null when a person has to. */
+  fix: Fix | null;
 }
 
 export type FindingLevel = 'error' | 'warning' | 'info';
+
+/** A change to the notebook that does away with a finding. It belongs to the document in which the finding was seen, and to no later one. */
+export interface Fix {
+  /** What a button says. */
+  label: string;
+  /** In order: each sees the notebook as those before it left it. */
+  edits: (SetTags | ReplaceSource | InsertCell | RemoveCell | SetMetadata)[];
+}
 
 /** Who may read which port, for which purpose, until when. */
 export interface Grant {
@@ -481,6 +491,16 @@ export interface InputSpec {
   /** Line in that cell, from 1. */
   line: number;
   how: 'read' | 'sql';
+}
+
+/** Put a new cell before the one at an index, or at the end. */
+export interface InsertCell {
+  kind: 'insert_cell';
+  /** Index that the new cell has then. */
+  cell: number;
+  cell_type: 'code' | 'markdown';
+  source: string;
+  tags: string[];
 }
 
 export type JsonValue = Json;
@@ -1149,6 +1169,26 @@ export interface ReleasePort {
   arrow_schema: string;
 }
 
+/** Take a cell out. */
+export interface RemoveCell {
+  kind: 'remove_cell';
+  /** Index of the cell, from 0. */
+  cell: number;
+}
+
+/** Put other text in place of a part of a cell's source. */
+export interface ReplaceSource {
+  kind: 'replace_source';
+  /** Index of the cell, from 0. */
+  cell: number;
+  /** First character, from 0; characters are Unicode code points. */
+  start: number;
+  /** The character behind the last one; as `start` to insert only. */
+  end: number;
+  /** What stands there then. */
+  text: string;
+}
+
 /** After which failures a run is tried again, how often, and after which pauses. Each pause is twice as long as the one before, and between half of that and all of it by chance, so that runs that failed together do not come back together. */
 export interface RetryPolicy {
   /** Attempts beside the first that the workbench makes by itself. */
@@ -1402,6 +1442,23 @@ export interface SearchResults {
   total: number;
   /** domain, status, health, tag: choices with counts. */
   facets: { [key: string]: Facet[] };
+}
+
+/** Set one thing in the notebook's own `mesh` metadata. */
+export interface SetMetadata {
+  kind: 'set_metadata';
+  /** Key below `mesh`. */
+  name: string;
+  /** Null removes the key. */
+  value: Json;
+}
+
+/** Give a cell these tags, and no others. */
+export interface SetTags {
+  kind: 'set_tags';
+  /** Index of the cell, from 0. */
+  cell: number;
+  tags: string[];
 }
 
 /** What must be decided exactly once: key (product, schedule or `manual`, start, parameter-set hash). */

@@ -67,16 +67,6 @@ export function suggestedName(panel: NotebookPanel): string {
   return outputs[0] ?? plain;
 }
 
-/** Tag a cell as the one of the parameters. */
-export function tagParameters(panel: NotebookPanel, cell: number): void {
-  const model = panel.content.model?.cells.get(cell);
-  const tags: unknown = model?.getMetadata('tags');
-  const known = Array.isArray(tags)
-    ? tags.filter((tag): tag is string => typeof tag === 'string')
-    : [];
-  model?.setMetadata('tags', [...new Set([...known, 'parameters'])]);
-}
-
 /** Bring a cell into view and make it the active one. */
 export async function showCell(
   panel: NotebookPanel,

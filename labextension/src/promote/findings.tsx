@@ -74,7 +74,7 @@ function FindingLine(props: {
     warning: trans.__('Warning'),
     info: trans.__('Good to know')
   };
-  const { cell } = finding;
+  const { cell, fix } = finding;
   return (
     <li data-level={finding.level}>
       <span className="jp-mesh-outcome" data-level={finding.level}>
@@ -92,13 +92,14 @@ function FindingLine(props: {
         </div>
         {finding.hint && <div className="jp-mesh-dim">{finding.hint}</div>}
         <div className="jp-mesh-actions">
-          {cell !== null && finding.code === 'notebook.parameters-comment' && (
+          {fix && (
             <Button
               small
               className="jp-mod-styled jp-mod-accept"
-              onClick={() => void props.model.tag(cell)}
+              disabled={props.model.planning}
+              onClick={() => void props.model.fix(fix)}
             >
-              {trans.__('Tag this cell')}
+              {fix.label}
             </Button>
           )}
           {cell !== null && (

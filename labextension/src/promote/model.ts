@@ -6,18 +6,18 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { isAbort, Problem } from '../api/problem';
-import type { Domain, Promotion, PromotionPlan } from '../api/types';
+import type { Domain, Fix, Promotion, PromotionPlan } from '../api/types';
 import type { IMeshConnection } from '../tokens';
 import {
   documentOf,
   folderOf,
   promotedTo,
   rememberPromotion,
-  suggestedName,
-  tagParameters
+  suggestedName
 } from './document';
 import { Drafts, emptyDraft, requestOf } from './draft';
 import type { IDraft } from './draft';
+import { applyFix } from './fix';
 
 const QUIET_MS = 350;
 
@@ -111,9 +111,12 @@ export class PromoteModel {
     this._changed.emit();
   }
 
-  /** Tag a cell as the parameters' and look at the notebook again. */
-  async tag(cell: number): Promise<void> {
-    tagParameters(this.panel, cell);
+  /** Apply what a finding offers, and look at the notebook again. */
+  async fix(fix: Fix): Promise<void> {
+    // It was made for the notebook that was planned: somebody else may have changed it since.
+    if (this._planned === documentOf(this.panel)) {
+      applyFix(this.panel, fix);
+    }
     await this.replan();
   }
 
@@ -129,11 +132,8 @@ export class PromoteModel {
     this.planning = true;
     this._changed.emit();
     try {
-      const request = requestOf(
-        this.draft,
-        documentOf(this.panel),
-        folderOf(this.panel)
-      );
+      const notebook = documentOf(this.panel);
+      const request = requestOf(this.draft, notebook, folderOf(this.panel));
       const plan = await this.connection.api.planPromotion(
         request,
         asking.signal
@@ -142,6 +142,7 @@ export class PromoteModel {
         return;
       }
       this.plan = plan;
+      this._planned = notebook;
       this.problem = null;
       this.draft = {
         ...this.draft,
@@ -183,6 +184,8 @@ export class PromoteModel {
   }
 
   private _soon = new Debouncer(() => this.replan(), QUIET_MS);
+  /** The notebook that `plan` is about. */
+  private _planned = '';
   private _asking: AbortController | null = null;
   private _changed = new Signal<PromoteModel, void>(this);
 }
