@@ -73,6 +73,12 @@ class Settings(BaseSettings):
         description="Whether a service worker lets a notebook work in its own folder inside the workbench, as a "
         "person's worker does. Whoever may write there then decides what it imports.",
     )
+    project_file_mb: float = Field(
+        20.0,
+        gt=0,
+        description="MB (10^6 bytes) that one file of a notebook's folder may have to become part of a version.",
+    )
+    project_mb: float = Field(100.0, gt=0, description="MB that all such files of one version may have together.")
     warm_kernels: int = Field(
         4,
         ge=0,

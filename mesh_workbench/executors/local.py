@@ -93,7 +93,7 @@ class LocalExecutor:
         shared, own = kernel_environment(os.environ, folder, promised=promised, added=job.environment)
         wanted = Wanted(
             name=job.kernel,
-            folder=self._working_folder(run, log) or folder / WORK_FOLDER,
+            folder=self._working_folder(run, log) or folder / WORK_FOLDER / run.project_folder,
             shared=shared,
             own=own,
             imports=imported(code),

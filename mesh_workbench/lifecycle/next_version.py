@@ -12,6 +12,7 @@ from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.notebook import NotebookAnalysis
 from mesh_workbench.model.product import Product
+from mesh_workbench.model.project import file_changes
 from mesh_workbench.model.version import Bump, ProductVersion, SemanticVersion
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def bump_for(
         found.append(("patch", "notebook changed"))
     if folder is not None and known.newest.folder != folder:
         found.append(("patch", f"runs work in {folder} now"))
+    found += [("patch", change) for change in file_changes(known.newest.files, analysis.files)]
     if limits is not None and known.newest.limits != limits:
         found.append(("patch", "limits changed"))
     if not found:

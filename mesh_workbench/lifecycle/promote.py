@@ -28,23 +28,26 @@ from mesh_workbench.lifecycle.promotable import (
     why_not,
 )
 from mesh_workbench.model.base import Value, new_id, now
+from mesh_workbench.model.content import digest_of
 from mesh_workbench.model.contract import ContractProposal, ContractView
 from mesh_workbench.model.difference import VersionDifference
 from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.notebook import NotebookAnalysis
 from mesh_workbench.model.product import Port, Product
+from mesh_workbench.model.project import ProjectFile
 from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest
 from mesh_workbench.model.version import Environment, ProductVersion, SemanticVersion
 from mesh_workbench.notebooks.analyse import analyse
 from mesh_workbench.notebooks.environment import capture
 from mesh_workbench.notebooks.freeze import freeze
-from mesh_workbench.registry.blobs import digest_of
+from mesh_workbench.notebooks.local_files import contents_of
 from mesh_workbench.registry.search import search_lines
 
 if TYPE_CHECKING:
     import pyarrow
 
+    from mesh_workbench.notebooks.folder import NotebookFolder
     from mesh_workbench.registry import Registry
 
 
@@ -52,14 +55,17 @@ Staged = Callable[[str], "pyarrow.Table | None"]
 """Gives the data that somebody staged for an output while trying out the notebook, if any."""
 
 
-def plan(registry: Registry, request: PromotionRequest, *, staged: Staged) -> PromotionPlan:
+def plan(
+    registry: Registry, request: PromotionRequest, *, staged: Staged, folder: NotebookFolder | None = None
+) -> PromotionPlan:
     """What promoting would do; stores nothing.
 
-    Outputs without a contract get one proposed from what is `staged` for them. A notebook that cannot be
-    promoted gives a plan with `may_promote` false and the reason in `blocked`; one that is none raises InvalidInput.
+    Outputs without a contract get one proposed from what is `staged` for them. What the notebook needs from its
+    `folder` becomes part of the version. A notebook that cannot be promoted gives a plan with `may_promote` false and
+    the reason in `blocked`; one that is none raises InvalidInput.
     """
     name = ProductName.parse(request.to)
-    analysis = analyse(request.notebook)
+    analysis = analyse(request.notebook, folder)
     known = known_of(registry, name)
     contracts = _contracts(analysis, request.contracts, known)
     change, reasons = bump_for(known, analysis, contracts, folder=request.folder, limits=request.limits)
@@ -85,7 +91,7 @@ def plan(registry: Registry, request: PromotionRequest, *, staged: Staged) -> Pr
         contracts={port: _view(f"{name}.{port}", text) for port, text in contracts.items()},
         proposals=proposals,
         undecided_ports=[port for port in undecided if port not in proposals],
-        steps=_steps(name, status, following, undecided, proposals, request, known),
+        steps=_steps(name, status, following, undecided, proposals, request, known, analysis.files),
         may_promote=not blocked,
         blocked=blocked,
     )
@@ -112,18 +118,21 @@ class Prepared(Value):
     analysis: NotebookAnalysis
     environment: Environment
     frozen: bytes
+    contents: dict[str, bytes]
+    """Project files by path."""
     seen: str
     """The newest version when it was found out; empty when there was none."""
 
 
-def prepare(registry: Registry, request: PromotionRequest) -> Prepared:
+def prepare(registry: Registry, request: PromotionRequest, *, folder: NotebookFolder | None = None) -> Prepared:
     """Look at notebook, kernel and registry, so that `promote` holds the registry for a moment only.
 
     Raises InvalidInput for what the notebook lacks (the finding's own code), NotFound `kernel.unknown`, Unavailable
-    `kernel.broken`, and Conflict `promote.conflict` when the asker saw another version (`request.expected_version`).
+    `kernel.broken`, and Conflict `promote.conflict` when the asker saw another version (`request.expected_version`) or
+    `promote.files-changed` when a file of the notebook's `folder` changes meanwhile.
     """
     name = ProductName.parse(request.to)
-    analysis = analyse(request.notebook)
+    analysis = analyse(request.notebook, folder)
     demand_promotable(analysis)
     newest = known_of(registry, name).newest
     demand_expected(name, request.expected_version, newest)
@@ -131,6 +140,7 @@ def prepare(registry: Registry, request: PromotionRequest) -> Prepared:
         analysis=analysis,
         environment=capture(analysis.kernel),
         frozen=freeze(request.notebook),
+        contents=contents_of(analysis.files, folder) if folder else {},
         seen=version_text(newest),
     )
 
@@ -173,6 +183,7 @@ def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *
             inputs=analysis.inputs,
             outputs=analysis.outputs,
             environment=prepared.environment,
+            files=[_kept(registry, file, prepared.contents[file.path]) for file in analysis.files],
             folder=request.folder or (known.newest.folder if known.newest else None),
             limits=request.limits or (known.newest.limits if known.newest else RunLimits()),
             note=request.note,
@@ -254,6 +265,11 @@ def _describe(
     return updated
 
 
+def _kept(registry: Registry, file: ProjectFile, content: bytes) -> ProjectFile:
+    registry.blobs.put(content)
+    return file
+
+
 def _keys(analysis: NotebookAnalysis, port: str) -> list[str]:
     return next((output.keys for output in analysis.outputs if output.name == port), [])
 
@@ -277,6 +293,7 @@ def _steps(
     proposals: Mapping[str, ContractProposal],
     request: PromotionRequest,
     known: Known,
+    files: list[ProjectFile],
 ) -> list[str]:
     if status == "unchanged" and request.bump is None:
         steps = [f"Nothing to record: {name} is up to date with {version}."]
@@ -291,7 +308,11 @@ def _steps(
             if port in proposals
             else f"Propose a contract for {port} from the first run's data."
         )
-    if request.folder is not None:
+    if files:
+        steps.append(
+            f"Keep {len(files)} file{'s' if len(files) > 1 else ''} of its folder; its runs work in a copy of them."
+        )
+    elif request.folder is not None:
         steps.append(f"Its runs work in {'the folder of the workbench' if request.folder == '.' else request.folder}.")
     if request.schedule:
         steps.append(f"Run it by schedule: {request.schedule.short}, {request.schedule.timezone}.")

@@ -158,7 +158,8 @@ class RunExecution:
         known = document_of(
             self.hold.run, self.hold.attempt, version, inputs, in_notebook_folder=self.in_notebook_folder
         )
-        folder = write_folder(self.storage, known, notebook)
+        files = {file.path: self.registry.blobs.get(file.digest) for file in version.files}
+        folder = write_folder(self.storage, known, notebook, files)
         self._advance(RunState.RUNNING, Progress(step="start", message="Starting a kernel"))
         return folder
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from mesh_workbench.model.runfolder import (
     NOTEBOOK_FILE,
     OUTPUTS_FILE,
     RUN_FILE,
+    WORK_FOLDER,
     RunFolder,
     StagedOutput,
 )
@@ -41,21 +43,40 @@ def document_of(
         outputs=[output.name for output in version.outputs],
         kernel=version.environment.kernelspec,
         environment=version.environment,
-        cwd="run" if version.folder is None or not in_notebook_folder else "notebook",
+        cwd="run" if version.folder is None or version.files or not in_notebook_folder else "notebook",
         notebook_folder=version.folder or "",
+        project_folder=(version.folder or "") if version.files else "",
     )
 
 
-def write_folder(storage: Storage, document: RunFolder, notebook: bytes) -> Path:
-    """The run's folder, ready for an attempt; the notebooks of earlier attempts are kept beside."""
+def write_folder(storage: Storage, document: RunFolder, notebook: bytes, files: Mapping[str, bytes]) -> Path:
+    """The run's folder, ready for an attempt; the notebooks of earlier attempts are kept beside. `files` are the
+    version's, by path."""
     folder = storage.create_run_folder(document.run_id)
     with storage.faults(folder):
+        if files:
+            write_project(folder / WORK_FOLDER, document.project_folder, files)
         (folder / NOTEBOOK_FILE).write_bytes(notebook)
         (folder / RUN_FILE).write_text(document.model_dump_json(indent=1), encoding="utf-8")
         (folder / OUTPUTS_FILE).unlink(missing_ok=True)  # what an earlier attempt staged does not count
         if document.attempt > 1 and (folder / EXECUTED_FILE).exists():
             (folder / EXECUTED_FILE).replace(folder / EXECUTED_OF_ATTEMPT.format(document.attempt - 1))
     return folder
+
+
+def write_project(work: Path, place: str, files: Mapping[str, bytes]) -> Path:
+    """Let `work` hold `files` and nothing else, whatever an earlier attempt left there; the folder `place` in it, where
+    the notebook is to work."""
+    if work.is_symlink():
+        work.unlink()
+    elif work.exists():
+        shutil.rmtree(work)
+    (work / place).mkdir(parents=True)
+    for path, content in files.items():
+        target = work / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return work / place
 
 
 def staged_in(folder: Path, version: ProductVersion, attempt: int) -> list[StagedOutput]:

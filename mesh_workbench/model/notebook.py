@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from mesh_workbench.model.base import Value
 from mesh_workbench.model.fix import Fix
+from mesh_workbench.model.project import ProjectFile
 
 ParameterType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "list", "object", "any"]
 OutputMode = Literal["replace_slot", "replace", "append", "merge"]
@@ -77,6 +78,9 @@ class NotebookAnalysis(Value):
     parameters: list[ParameterSpec] = Field(default_factory=list)
     inputs: list[InputSpec] = Field(default_factory=list)
     outputs: list[OutputSpec] = Field(default_factory=list)
+    files: list[ProjectFile] = Field(
+        default_factory=list, description="What it needs from its folder, when that is known."
+    )
     findings: list[Finding] = Field(default_factory=list)
     digest: str = Field(description="Digest of what matters (design: cells, tags, parameters, language).")
     title: str = Field("", description="First heading of the notebook.")

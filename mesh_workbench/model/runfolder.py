@@ -9,7 +9,7 @@
 <run id>/merged/             what a merge leaves of the files that it touches
 <run id>/quarantine.parquet  rows that broke a promise, when some did
 <run id>/log.txt             what the worker and the kernel printed
-<run id>/work/               the kernel's working directory, when it works in the run's folder
+<run id>/work/               the kernel's working directory, when it works in the run's folder; project files lie there
 """
 
 from __future__ import annotations
@@ -63,6 +63,9 @@ class RunFolder(Value):
         "in front of its author.",
     )
     notebook_folder: str = Field("", description="Folder of the notebook, relative to the workbench's.")
+    project_folder: str = Field(
+        "", description="Where in `work` the kernel works: the notebook's place among the version's project files."
+    )
 
 
 class StagedOutput(Value):

@@ -12,6 +12,7 @@ from mesh_workbench.errors import InvalidInput
 from mesh_workbench.model.base import Instant, Value
 from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.notebook import InputSpec, OutputSpec, ParameterSpec
+from mesh_workbench.model.project import ProjectFile
 
 Bump = Literal["major", "minor", "patch"]
 
@@ -99,9 +100,13 @@ class ProductVersion(Value):
     environment: Environment
     folder: str | None = Field(
         None,
-        description="Folder of the notebook when it was promoted, relative to the workbench's: its runs work there. "
-        "Null when it was elsewhere.",
+        description="Folder of the notebook when it was promoted, relative to the workbench's: its runs work there "
+        "when it has no `files`. Null when it was elsewhere.",
         examples=["notebooks"],
+    )
+    files: list[ProjectFile] = Field(
+        default_factory=list,
+        description="Project files, by path. With them its runs work in a copy of that folder that holds nothing else.",
     )
     limits: RunLimits = Field(default_factory=RunLimits, description="What a run of it may use.")
     note: str = Field("", description="What changed, in the promoter's words.")

@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from mesh_workbench.model.notebook import Finding, FindingLevel, NotebookAnalysis, ParameterSpec
+from mesh_workbench.model.project import ProjectFile
 from mesh_workbench.notebooks.calls import calls_in, names_in
 from mesh_workbench.notebooks.digest import digest
 from mesh_workbench.notebooks.findings import error
 from mesh_workbench.notebooks.inputs import inputs_of
+from mesh_workbench.notebooks.local_files import local_files
 from mesh_workbench.notebooks.outputs import outputs_of
 from mesh_workbench.notebooks.parameters import names_of, parameters_cell, parameters_of
 from mesh_workbench.notebooks.read import parse
@@ -18,13 +20,15 @@ from mesh_workbench.notebooks.unattended import unattended
 
 if TYPE_CHECKING:
     from mesh_workbench.notebooks.document import Notebook
+    from mesh_workbench.notebooks.folder import NotebookFolder
 
 _SEVERITY = {FindingLevel.ERROR: 0, FindingLevel.WARNING: 1, FindingLevel.INFO: 2}
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$")
 
 
-def analyse(text: str) -> NotebookAnalysis:
-    """Parameters, inputs, outputs, digest and findings (errors first) of the notebook in `text`.
+def analyse(text: str, folder: NotebookFolder | None = None) -> NotebookAnalysis:
+    """Parameters, inputs, outputs, digest and findings (errors first) of the notebook in `text`, and the files that it
+    needs when its `folder` is known.
 
     Runs none of its code. Raises InvalidInput `notebook.not-a-notebook` and `notebook.other-language`; everything
     else that is wrong with it is a finding.
@@ -49,6 +53,10 @@ def analyse(text: str) -> NotebookAnalysis:
     outputs, said = outputs_of(calls, names)
     findings += said
     findings += unattended(good)
+    files: list[ProjectFile] = []
+    if folder is not None:
+        files, said = local_files(notebook, good, folder, changeable=names_of(parameters))
+        findings += said
 
     title, description = _heading(notebook)
     return NotebookAnalysis(
@@ -60,6 +68,7 @@ def analyse(text: str) -> NotebookAnalysis:
         parameters=parameters,
         inputs=inputs,
         outputs=outputs,
+        files=files,
         findings=sorted(findings, key=_order),
         digest=digest(notebook),
         title=title,

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from sqlalchemy import select
 
 from mesh_workbench.errors import NotFound
 from mesh_workbench.model.base import now
+from mesh_workbench.model.content import digest_of
 from mesh_workbench.registry.repository import Repository
 from mesh_workbench.registry.tables.blob import blobs
-
-
-def digest_of(content: bytes) -> str:
-    """The address of `content`: `sha256:<hex>`."""
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 class Blobs(Repository):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mesh_workbench.notebooks.folder import NotebookFolder
+from mesh_workbench.settings import FILE, Settings
+
 
 def inside(root: Path, folder: str | None) -> str | None:
     """`folder`, absolute or relative to `root`, as it is written relative to it; None when it is not inside."""
@@ -15,3 +18,21 @@ def inside(root: Path, folder: str | None) -> str | None:
     except (RuntimeError, OSError):  # no such home, or a circle of links
         return None
     return resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else None
+
+
+def notebook_folder(settings: Settings, folder: str | None) -> NotebookFolder | None:
+    """What may be read of `folder`, which `inside` gave: nothing of the workbench's own."""
+    if folder is None:
+        return None
+    registry = settings.registry_url.removeprefix("sqlite:///")
+    own = [settings.root / FILE, settings.storage_root, settings.secrets_folder]
+    own += (
+        [Path(registry + end) for end in ("", "-wal", "-shm", "-journal")] if registry != settings.registry_url else []
+    )
+    return NotebookFolder(
+        root=settings.root.resolve(),
+        name=folder,
+        kept_out=tuple(place.resolve() for place in own),
+        file_bytes=int(settings.project_file_mb * 1_000_000),
+        all_bytes=int(settings.project_mb * 1_000_000),
+    )

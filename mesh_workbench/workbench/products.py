@@ -19,13 +19,15 @@ from mesh_workbench.model.run import RunRequest
 from mesh_workbench.storage import scratch
 from mesh_workbench.workbench.context import ADVISORY_NOTE, Context
 from mesh_workbench.workbench.domains import LocalDomains
-from mesh_workbench.workbench.folders import inside
+from mesh_workbench.workbench.folders import inside, notebook_folder
 from mesh_workbench.workbench.identity import system_identity
 from mesh_workbench.workbench.runs import LocalRuns
 from mesh_workbench.workbench.schedules import LocalSchedules
 
 if TYPE_CHECKING:
     import pyarrow
+
+    from mesh_workbench.notebooks.folder import NotebookFolder
 
 ASKED_OF_A_PRODUCT = (Action.READ, Action.RUN, Action.PROMOTE, Action.EDIT_PRODUCT, Action.SCHEDULE, Action.GRANT)
 
@@ -50,7 +52,12 @@ class LocalProducts:
 
     def plan(self, request: PromotionRequest, *, staged: Mapping[str, pyarrow.Table] | None = None) -> PromotionPlan:
         request = self._in_our_folder(request)
-        plan = promote.plan(self._context.registry, request, staged=self._tried_out if staged is None else staged.get)
+        plan = promote.plan(
+            self._context.registry,
+            request,
+            staged=self._tried_out if staged is None else staged.get,
+            folder=self._folder(request),
+        )
         decision = self._context.decide(Action.PROMOTE, domain=ProductName.parse(request.to).domain)
         if plan.may_promote and not decision.allowed:
             return plan.model_copy(update={"may_promote": False, "blocked": f"You may not: {decision.reason}."})
@@ -58,6 +65,15 @@ class LocalProducts:
 
     def _in_our_folder(self, request: PromotionRequest) -> PromotionRequest:
         return request.model_copy(update={"folder": inside(self._context.settings.root, request.folder)})
+
+    def _folder(self, request: PromotionRequest) -> NotebookFolder | None:
+        """What may be read of the notebook's folder; of the one that the newest version has when none is said."""
+        registry, name = self._context.registry, ProductName.parse(request.to)
+        folder = request.folder
+        if folder is None and (product := registry.products.get(name.domain, name.product)) is not None:
+            newest = registry.versions.newest(product.id)
+            folder = newest.folder if newest else None
+        return notebook_folder(self._context.settings, folder)
 
     def _tried_out(self, output: str) -> pyarrow.Table | None:
         """What the person's own notebook staged last, from which a contract is proposed."""
@@ -70,7 +86,7 @@ class LocalProducts:
         context = self._context
         name = ProductName.parse(request.to)
         request = self._in_our_folder(request)
-        prepared = promote.prepare(context.registry, request)
+        prepared = promote.prepare(context.registry, request, folder=self._folder(request))
         with context.registry.transaction():
             if request.create_domain and context.registry.domains.get(name.domain) is None:
                 LocalDomains(context).add(DomainDraft(name=name.domain))

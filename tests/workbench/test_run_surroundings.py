@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from mesh_workbench.errors import NotFound
+from mesh_workbench.errors import InvalidInput, NotFound
 from mesh_workbench.executors.base import Limits as NotebookLimits
 from mesh_workbench.lifecycle.run import Limits
+from mesh_workbench.model.content import digest_of
 from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.model.run import Run, RunRequest, RunState
@@ -26,6 +27,11 @@ import mesh_workbench as mesh, polars as pl
 import helpers
 print("works in", os.getcwd())
 mesh.output("NAME", pl.read_csv("rates.csv").with_columns(doubled=helpers.double(pl.col("rate"))))"""
+LIVE = """import os
+import mesh_workbench as mesh, polars as pl
+print("works in", os.getcwd())
+names = ["rates.csv"]
+mesh.output("NAME", pl.read_csv(names[0]))"""
 WHERE = """import os
 import mesh_workbench as mesh, polars as pl
 print("works in", os.getcwd())
@@ -56,19 +62,59 @@ def folder(busy_bench: LocalWorkbench) -> Path:
 def test_a_run_works_where_its_notebook_was_and_a_service_worker_only_if_it_may(
     busy_bench: LocalWorkbench, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    version = promote(busy_bench, "rates", RATES, folder=str(folder))
-    assert version.folder == "notebooks/rates"
-    ended = run(busy_bench, "rates")
+    version = promote(busy_bench, "live", LIVE, folder=str(folder))
+    assert (version.folder, version.files) == ("notebooks/rates", [])
+    ended = run(busy_bench, "live")
     assert ended.state is RunState.SUCCEEDED, ended.failure
     assert f"works in {folder}\n" in busy_bench.runs.log(ended.id)
     document = run_document(busy_bench, ended)
     assert (document.cwd, document.notebook_folder) == ("notebook", "notebooks/rates")
-    served = run(busy_bench, "rates", service=True)
+    served = run(busy_bench, "live", service=True)
     assert served.failure is not None
-    assert "No module named 'helpers'" in served.failure.message
+    assert "No such file" in served.failure.message
     assert run_document(busy_bench, served).cwd == "run"
     monkeypatch.setenv("MESH_SERVICE_IN_NOTEBOOK_FOLDERS", "true")
-    assert run(busy_bench, "rates", service=True).state is RunState.SUCCEEDED
+    assert run(busy_bench, "live", service=True).state is RunState.SUCCEEDED
+
+
+def test_a_run_of_any_worker_uses_the_files_of_its_version_and_no_edit_reaches_it(
+    busy_bench: LocalWorkbench, folder: Path
+) -> None:
+    version = promote(busy_bench, "rates", RATES, folder=str(folder))
+    assert [file.path for file in version.files] == ["notebooks/rates/helpers.py", "notebooks/rates/rates.csv"]
+    (folder / "helpers.py").write_text("def double(value):\n    return 1000 * value\n")
+    (folder / "rates.csv").unlink()
+    ended = run(busy_bench, "rates", service=True)
+    assert ended.state is RunState.SUCCEEDED, ended.failure
+    assert busy_bench.query.sample("sales.rates").rows == [[1, 2], [2, 4]]
+    work = busy_bench.context.storage.run_folder(ended.id) / WORK_FOLDER
+    assert f"works in {work / 'notebooks' / 'rates'}\n" in busy_bench.runs.log(ended.id)
+    plan = busy_bench.products.plan(
+        PromotionRequest(notebook=notebook(RATES.replace("NAME", "rates")), to="sales.rates")
+    )
+    assert plan.status == "changed"
+    assert plan.bump_reason == "notebooks/rates/helpers.py changed; notebooks/rates/rates.csv is gone"
+
+
+def test_a_file_that_cannot_be_packaged_stops_the_promotion_and_leaves_nothing(bench: LocalWorkbench) -> None:
+    root = bench.context.settings.root
+    (root / "large.csv").write_bytes(bytes(20_000_001))
+    (root / "small.csv").write_text("a\n1\n")
+    code = WHERE + "\nopen('small.csv'), open('large.csv')"
+    with pytest.raises(InvalidInput) as refused:
+        promote(bench, "large", code, folder=".")
+    assert refused.value.code == "notebook.file-too-large"
+    assert "project_file_mb" in refused.value.hint
+    with pytest.raises(NotFound):
+        bench.context.registry.blobs.get(digest_of(b"a\n1\n"))
+
+
+def test_what_the_workbench_keeps_in_its_folder_is_never_packaged(bench: LocalWorkbench) -> None:
+    code = WHERE + "\nopen('mesh.toml'), open('registry.db'), open('registry.db-wal'), open('secrets/token.txt')"
+    (bench.context.settings.root / "secrets").mkdir()
+    (bench.context.settings.root / "secrets" / "token.txt").write_text("token")
+    version = promote(bench, "own", code, folder=".")
+    assert version.files == []
 
 
 def run_document(bench: LocalWorkbench, of: Run) -> RunFolder:

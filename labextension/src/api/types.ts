@@ -532,6 +532,8 @@ export interface NotebookAnalysis {
   parameters: ParameterSpec[];
   inputs: InputSpec[];
   outputs: OutputSpec[];
+  /** What it needs from its folder, when that is known. */
+  files: ProjectFile[];
   findings: Finding[];
   /** Digest of what matters (design: cells, tags, parameters, language). */
   digest: string;
@@ -930,8 +932,10 @@ export interface ProductVersion {
   inputs: InputSpec[];
   outputs: OutputSpec[];
   environment: Environment;
-  /** Folder of the notebook when it was promoted, relative to the workbench's: its runs work there. Null when it was elsewhere. */
+  /** Folder of the notebook when it was promoted, relative to the workbench's: its runs work there when it has no `files`. Null when it was elsewhere. */
   folder: string | null;
+  /** Project files, by path. With them its runs work in a copy of that folder that holds nothing else. */
+  files: ProjectFile[];
   /** What a run of it may use. */
   limits: RunLimits;
   /** What changed, in the promoter's words. */
@@ -950,6 +954,22 @@ export interface Progress {
   /** First line of that cell. */
   line: string;
   message: string;
+}
+
+/** One file that is part of a version: a run finds it where its author did. */
+export interface ProjectFile {
+  /** Relative to the workbench's folder, with `/`. */
+  path: string;
+  /** In bytes. */
+  size: number;
+  /** Address of its content. */
+  digest: string;
+  /** Imported, executed by %run, read by its path, or named in the notebook's `mesh.files`. */
+  needed_as: 'import' | 'run' | 'read' | 'pattern';
+  /** Index of the cell that leads to it, from 0; null for a pattern. */
+  cell: number | null;
+  /** Line in that cell, from 1. */
+  line: number | null;
 }
 
 /** How a promise fared in the last check, compared with the one before. */
