@@ -9,7 +9,8 @@ USUAL = ("pandas", "polars", "duckdb", "pyarrow", "mesh_workbench")
 """What data products import, so it is done ahead where it is installed."""
 # Parts that these load only when they are first used, but nearly always.
 PARTS = """pandas.io.formats.html pandas.io.formats.string pyarrow.pandas_compat pyarrow.dataset pyarrow.parquet
-    mesh_workbench.session""".split()
+    mesh_workbench.session mesh_workbench.settings mesh_workbench.storage.normalise
+    mesh_workbench.storage.parquet""".split()
 
 
 def imported(sources: Iterable[str]) -> tuple[str, ...]:

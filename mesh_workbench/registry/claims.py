@@ -183,6 +183,12 @@ class Claims(Changes):
                 self._requeue(connection, owned, RunState.CANCELLED)
             return True
 
+    def newest_waiting(self) -> str:
+        """Of the runs that wait the one that was asked for last, or nothing. One look into an index."""
+        newest = select(func.max(runs.c.id)).where(runs.c.state == RunState.QUEUED.value)
+        with self._db.read() as connection:
+            return connection.execute(newest).scalar() or ""
+
     def _anything_waits(self, identity: str | None) -> bool:
         """A look that takes no lock, so that idle workers do not hold up those who write."""
         statement = select(runs.c.id).where(runs.c.state == RunState.QUEUED.value, self._ready()).limit(1)

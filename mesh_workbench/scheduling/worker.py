@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
 
 _LONGEST_PAUSE_S = 10.0
+_LISTEN_S = 0.05
 _FORGET_S = 86_400.0
 
 _log = logging.getLogger(__name__)
@@ -69,6 +70,8 @@ class Worker:
         self._silent = False
         self._pause_s = settings.tick_s
         self._next_sweep = 0.0
+        self._seen = ""
+        """The newest run that waited when runs were last claimed."""
         self._ticker, self._clock = Ticker(registry, by=self.id), ClockWatch()
 
     def work(self, stop: threading.Event, *, until_idle: bool = False) -> None:
@@ -81,14 +84,25 @@ class Worker:
                 idle = self._round()
                 if until_idle and idle and not self._ticker.behind():
                     return
-                # Ends early when a run ends, so that its place does not stay empty.
-                self._wake.wait(self._pause_s)
+                self._rest()
         finally:
             self._let_end()
             # No heartbeat may come after the goodbye.
             self._ended.set()
             beats.join()
             self._leave()
+
+    def _rest(self) -> None:
+        """Wait for the next look at everything. It comes at once when a run ends, so that its place does not stay
+        empty, and when somebody asks for one, who may sit in front of a screen."""
+        ends = time.monotonic() + self._pause_s
+        try:
+            while not self._wake.wait(max(0.0, min(_LISTEN_S, ends - time.monotonic()))):
+                free = len(self._executions) < self._slots
+                if time.monotonic() >= ends or (free and self._registry.runs.newest_waiting() > self._seen):
+                    return
+        except MeshError:
+            self._wake.wait(max(0.0, ends - time.monotonic()))  # the next round says what is wrong
 
     def _round(self) -> bool:
         """Everything once; whether there was nothing to do."""
@@ -131,6 +145,7 @@ class Worker:
                 _log.warning("The run %s of %s lost its worker; it is %s now.", run.id, run.product, after.state.value)
 
     def _claim(self) -> None:
+        self._seen = self._registry.runs.newest_waiting()
         while len(self._executions) < self._slots:
             run = self._registry.runs.claim(self.id, self._identity, self._settings.lease_s, self._limits)
             if run is None:

@@ -12,16 +12,17 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
 from mesh_workbench.cli import make_app
 from mesh_workbench.cli.boundary import run as run_cli
 from mesh_workbench.errors import MeshError
+from mesh_workbench.model.backfill import BackfillRequest
 from mesh_workbench.model.domain import DomainDraft
 from mesh_workbench.model.promotion import PromotionRequest
-from mesh_workbench.model.run import Run, RunRequest, RunState
+from mesh_workbench.model.run import FINAL_STATES, Run, RunRequest, RunState
 from mesh_workbench.model.schedule import ScheduleDraft
 from mesh_workbench.workbench import create_workbench, open_workbench
 from mesh_workbench.workbench.local import LocalWorkbench
@@ -63,6 +64,7 @@ class World:
     busy: int
     """Runs that are asked for in a round, at most."""
     asked: list[Run] = field(default_factory=list)
+    backfills: list[str] = field(default_factory=list)
 
     @property
     def database(self) -> str:
@@ -78,6 +80,22 @@ class World:
         failed = [run for run in self.bench.runs.list(limit=20).items if run.state is RunState.FAILED]
         if failed and random.random() < 0.3:
             self._unless_refused(lambda: self.bench.runs.retry(random.choice(failed).id))
+        if random.random() < 0.3:
+            self._unless_refused(lambda: self._backfill(random))
+
+    def _backfill(self, random: Random) -> None:
+        """Some of the slots that the schedule of `chaos.events` has long behind it, two at a time."""
+        start = datetime(2014, random.randint(1, 12), random.randint(1, 28), tzinfo=UTC)
+        request = BackfillRequest(
+            product="chaos.events",
+            start=start,
+            end=start + timedelta(seconds=6 * random.randint(1, self.busy)),
+            only=random.choice(["missing", "all"]),
+            order=random.choice(["oldest", "newest"]),
+            concurrency=2,
+            stop_after=0,
+        )
+        self.backfills.append(self.bench.backfills.begin(request).id)
 
     def wake(self) -> None:
         """Let schedules fire."""
@@ -113,7 +131,10 @@ class World:
         names = [f"chaos.{name}" for name in PRODUCTS]
         products = [product for name in names if (product := registry.products.get(*name.split(".")))]
         half = [one.full_name for one in products if registry.publications.unfinished(one.id)]
-        return f"{queued} runs wait, {running} go on, half published: {half}" if queued or running or half else ""
+        going = [one for one in self.backfills if not self.bench.backfills.get(one).state.final]
+        if not (queued or running or half or going):
+            return ""
+        return f"{queued} runs wait, {running} go on, half published: {half}, backfills that go on: {going}"
 
     def doctor(self) -> list[str]:
         """What `mesh doctor --deep` finds wrong; the room on the disk and such are not its matter here."""
@@ -155,13 +176,18 @@ class World:
                 return found
 
     def forgotten(self) -> list[str]:
-        """Runs that somebody asked for and that are not over."""
+        """Runs that somebody asked for, and slots of backfills, that are not over."""
         lost = []
         for run in self.asked:
             found = self.bench.context.registry.runs.get(run.id)
             if found is None or not found.state.final:
                 lost.append(f"{run.id} is {found.state.value if found else 'gone'}")
+        for backfill_id in self.backfills:
+            for slot in self.bench.backfills.slots(backfill_id).items:
+                if slot.state != "skipped" and slot.state not in FINAL_STATES:
+                    lost.append(f"slot {slot.slot.start} of {backfill_id} is {slot.state}")
         self.asked.clear()
+        self.backfills.clear()
         return lost
 
     def close(self, *, keep: bool = False) -> None:

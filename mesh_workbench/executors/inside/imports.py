@@ -151,11 +151,12 @@ def _imported(name: str) -> str:
 
 def _is_installed(name: str) -> bool:
     """Whether the module comes with the environment: what people are writing may be another file by the next run."""
+    package = name.partition(".")[0]
     try:
-        spec = importlib.util.find_spec(name.partition(".")[0])
+        spec = importlib.util.find_spec(package)
     except (ImportError, ValueError):
         return False
-    if spec is None or name == "mesh_workbench":
+    if spec is None or package == "mesh_workbench":
         return spec is not None
     places = [spec.origin or "", *(spec.submodule_search_locations or [])]
     return any(place in ("built-in", "frozen") or place.startswith(_inside()) for place in places)
