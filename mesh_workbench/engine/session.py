@@ -136,8 +136,10 @@ def exact(name: str, kind: str, *, doubtful: bool = False) -> str:
     from `x > 1` and `isnan(x)`, and NaN from `max(x)` (https://github.com/duckdb/duckdb/issues/25521).
     """
     column = quoted(name)
-    hidden = doubtful or "FLOAT" in kind or "DOUBLE" in kind
-    return f"CASE WHEN {column} IS NOT NULL THEN {column} END" if hidden else column
+    if kind in ("FLOAT", "DOUBLE") or (doubtful and kind.isalnum()):
+        return f"CASE WHEN {column} IS NOT NULL THEN {column} END"
+    nested = doubtful or "FLOAT" in kind or "DOUBLE" in kind
+    return f"list_first([{column}])" if nested else column  # CASE would keep the statistics of elements
 
 
 def scan(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> str:

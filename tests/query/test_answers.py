@@ -100,6 +100,7 @@ def test_two_tables_of_the_same_last_name_are_told_apart(make_mesh: Make) -> Non
         ("sum(CASE WHEN x > 100 THEN 1 ELSE 0 END) FROM a.t", 1),
         ("count(*) FROM a.t WHERE s.y > 100", 1),
         ("count(*) FROM a.t WHERE l[1] > 100", 1),
+        ("count(*) FROM a.t WHERE d.l[1].y > 100", 1),
         ("isnan(max(x)) FROM a.t", True),
         ("isnan(max(s.y)) FROM a.t", True),
     ],
@@ -109,7 +110,9 @@ def test_what_is_not_a_number_is_not_lost_to_the_statistics_of_files(
 ) -> None:
     mesh = make_mesh()
     values = [math.nan, 1.5, None]
-    mesh.publish("a.t", pa.table({"x": values, "s": [{"y": value} for value in values], "l": [[v] for v in values]}))
+    flat = {"x": values, "s": [{"y": value} for value in values], "l": [[value] for value in values]}
+    deep = [{"l": [{"y": value}]} for value in values]
+    mesh.publish("a.t", pa.table({**flat, "d": deep}))
     assert mesh.rows(f"SELECT {asked.replace(' FROM', ' AS n FROM')}") == [{"n": answer}]
 
 
