@@ -14,6 +14,30 @@ class Reason(Value):
     reason: str = Field(min_length=1, max_length=2000, examples=["Replaced by network.movements."])
 
 
+class Deprecation(Reason):
+    """Why one should not read a product any more, until when one can, and what to read instead."""
+
+    until: Instant | None = Field(None, description="When reading ends; null for no date.")
+    successor: str | None = Field(
+        None, max_length=127, description="Product to read instead.", examples=["network.movements"]
+    )
+
+
+class RollbackRequest(Reason):
+    """What to go back to: exactly one of the two."""
+
+    release: int | None = Field(None, ge=1, le=2**31 - 1, description="Number of the release to bring back.")
+    version: str | None = Field(
+        None, max_length=32, description="Version to bring back, with its newest release.", examples=["1.1.0"]
+    )
+
+
+class Retirement(Reason):
+    """Why a product ends."""
+
+    force: bool = Field(False, description="Whether to end it although other products read it; owners may.")
+
+
 class RoleDraft(Value):
     """The role to give."""
 

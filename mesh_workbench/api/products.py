@@ -6,12 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from mesh_workbench.api.access import Bench, Cursor, FullName, Limit
-from mesh_workbench.api.bodies import Reason
+from mesh_workbench.api.access import Bench, Cursor, FullName, Limit, VersionQuery
+from mesh_workbench.api.bodies import Deprecation, Reason, Retirement, RollbackRequest
 from mesh_workbench.api.etag import IfMatch, IfNoneMatch, demand, tagged
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.names import check_name
 from mesh_workbench.model.product import ProductDetail, ProductSummary
+from mesh_workbench.model.rollback import RollbackPlan
 
 router = APIRouter(tags=["products"])
 DomainFilter = Annotated[str | None, Query(max_length=63, description="Only of this domain.", examples=["flight_ops"])]
@@ -39,12 +40,36 @@ def get_product(bench: Bench, name: FullName, if_none_match: IfNoneMatch = None)
 
 
 @router.post("/products/{domain}/{product}/deprecate", operation_id="deprecateProduct", summary="Advise against it")
-def deprecate_product(bench: Bench, name: FullName, body: Reason, if_match: IfMatch = None) -> ProductDetail:
+def deprecate_product(bench: Bench, name: FullName, body: Deprecation, if_match: IfMatch = None) -> ProductDetail:
     demand(if_match, bench.products.get(name).revision, name)
-    return bench.products.deprecate(name, reason=body.reason)
+    return bench.products.deprecate(name, reason=body.reason, until=body.until, successor=body.successor)
+
+
+@router.post("/products/{domain}/{product}/reinstate", operation_id="reinstateProduct", summary="Advise it again")
+def reinstate_product(bench: Bench, name: FullName, body: Reason, if_match: IfMatch = None) -> ProductDetail:
+    demand(if_match, bench.products.get(name).revision, name)
+    return bench.products.reinstate(name, reason=body.reason)
+
+
+@router.get(
+    "/products/{domain}/{product}/rollback", operation_id="planRollback", summary="What going back would change"
+)
+def plan_rollback(
+    bench: Bench,
+    name: FullName,
+    release: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Release to go back to.")] = None,
+    version: VersionQuery = None,
+) -> RollbackPlan:
+    return bench.products.plan_rollback(name, release=release, version=version)
+
+
+@router.post("/products/{domain}/{product}/rollback", operation_id="rollbackProduct", summary="Go back")
+def rollback_product(bench: Bench, name: FullName, body: RollbackRequest, if_match: IfMatch = None) -> ProductDetail:
+    demand(if_match, bench.products.get(name).revision, name)
+    return bench.products.rollback(name, reason=body.reason, release=body.release, version=body.version)
 
 
 @router.post("/products/{domain}/{product}/retire", operation_id="retireProduct", summary="End it")
-def retire_product(bench: Bench, name: FullName, body: Reason, if_match: IfMatch = None) -> ProductDetail:
+def retire_product(bench: Bench, name: FullName, body: Retirement, if_match: IfMatch = None) -> ProductDetail:
     demand(if_match, bench.products.get(name).revision, name)
-    return bench.products.retire(name, reason=body.reason)
+    return bench.products.retire(name, reason=body.reason, force=body.force)

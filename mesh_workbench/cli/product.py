@@ -1,4 +1,4 @@
-"""`mesh product list|show|search|diff|deprecate|retire`: the catalog."""
+"""`mesh product list|show|search|diff`: the catalog."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mesh_workbench.cli import show
-from mesh_workbench.cli.given import confirmed
+from mesh_workbench.cli import product_life, show
 from mesh_workbench.cli.opened import opened
-from mesh_workbench.cli.options import Cursor, Json, Limit, Product, Yes
+from mesh_workbench.cli.options import Cursor, Json, Limit, Product
 from mesh_workbench.cli.product_diff import diff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mesh_workbench.model.product import ProductDetail, ProductSummary
-
-Reason = Annotated[str, typer.Option(help="Why; consumers see it.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,8 +23,7 @@ def register(app: typer.Typer) -> None:
     group.command("show")(shown)
     group.command("search")(search)
     group.command("diff")(diff)
-    group.command("deprecate")(deprecate)
-    group.command("retire")(retire)
+    product_life.commands(group)
     app.add_typer(group, name="product")
 
 
@@ -90,27 +86,6 @@ def shown(name: Product, as_json: Json = False) -> None:
         _describe(product)
 
 
-def deprecate(name: Product, reason: Reason, as_json: Json = False) -> None:
-    """Tell consumers to look for something else; the product stays readable."""
-    with opened() as bench:
-        product = bench.products.deprecate(name, reason=reason)
-    _changed(product, as_json)
-
-
-def retire(name: Product, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
-    """Take a product out of use: it does not run any more and cannot be read."""
-    with opened() as bench:
-        product = bench.products.get(name)
-        readers = ", ".join(product.consumers)
-        confirmed(
-            f"Retire {name}? It can no longer be read." + (f" These products read it: {readers}." if readers else ""),
-            yes=yes,
-            as_json=as_json,
-        )
-        product = bench.products.retire(name, reason=reason)
-    _changed(product, as_json)
-
-
 def catalog_table(products: Iterable[ProductSummary]) -> None:
     """Products, one a line."""
     show.table(
@@ -131,13 +106,6 @@ def catalog_table(products: Iterable[ProductSummary]) -> None:
     )
 
 
-def _changed(product: ProductDetail, as_json: bool) -> None:
-    if as_json:
-        show.as_json(product)
-    else:
-        show.say(f"{product.full_name} is {product.status.value}.")
-
-
 def _describe(product: ProductDetail) -> None:
     show.say(f"{product.full_name}  {product.status.value}  {product.version or ''}", style="bold")
     if product.description or product.title:
@@ -146,6 +114,7 @@ def _describe(product: ProductDetail) -> None:
     show.facts(
         [
             ("owner", product.owner),
+            ("ends", product.sunset.words if product.sunset else ""),
             ("health", product.health.reason),
             ("release", f"{product.release}, {show.ago(product.released)}" if product.release else "none yet"),
             ("schedule", product.schedule.words if product.schedule else ""),

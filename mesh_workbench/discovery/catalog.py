@@ -41,6 +41,7 @@ def summaries(registry: Registry, products: Sequence[Product]) -> list[ProductSu
                 status=product.status,
                 tags=product.tags,
                 version=product.version,
+                sunset=product.sunset,
                 release=release.number if release else None,
                 released=release.published if release else None,
                 rows=_rows(release, own[0].name) if release and own else None,
@@ -65,8 +66,10 @@ def healths(
     }
 
 
-def detail(registry: Registry, product: Product, *, may: list[str], notes: list[str]) -> ProductDetail:
-    """Everything that the page of one product shows first. `may` and `notes` come from who asks and where."""
+def detail(
+    registry: Registry, product: Product, *, may: list[str], transitions: list[str], notes: list[str]
+) -> ProductDetail:
+    """Everything that the page of one product shows first. What one may and `notes` come from who asks and where."""
     [line] = summaries(registry, [product])
     version = registry.versions.newest(product.id)
     release = registry.releases.latest(product.id)
@@ -86,6 +89,7 @@ def detail(registry: Registry, product: Product, *, may: list[str], notes: list[
         consumers=registry.versions.consumers_of(product.full_name),
         readers=registry.reads.readers(product.id, since),
         may=may,
+        transitions=transitions,
         notes=notes,
     )
 

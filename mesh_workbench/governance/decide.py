@@ -28,6 +28,7 @@ WHO_MAY: dict[Action, str] = {
     Action.CREATE_DOMAIN: "A platform administrator or governance may create domains.",
     Action.EDIT_DOMAIN: "The domain's owner or governance may change it.",
     Action.EDIT_MEMBERS: "The domain's owner or governance may change its members.",
+    Action.OVERRIDE: "The product's owner, or the domain's, may do it all the same.",
     Action.GRANT: "The domain's owner or governance may grant access.",
     Action.SEE_AUDIT: "Governance or a platform administrator may see the audit trail.",
     Action.ADMINISTER: "A platform administrator may.",
@@ -42,6 +43,7 @@ class Facts(Value):
     domain: str = ""
     access: str = "open"
     granted: bool = False
+    owns: bool = False
 
 
 @functools.cache
@@ -70,6 +72,7 @@ def decide(identity: Identity, action: Action, resource: str, facts: Facts) -> A
                 "domain_roles": sorted(facts.domain_roles),
                 "access": facts.access,
                 "granted": facts.granted,
+                "owns": facts.owns,
             },
         },
         policies,

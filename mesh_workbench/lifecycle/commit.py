@@ -10,14 +10,16 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from pydantic import JsonValue
+
 from mesh_workbench.engine.arrow_text import decode_schema
 from mesh_workbench.errors import Conflict, Unavailable
 from mesh_workbench.model.access import AuditRecord
 from mesh_workbench.model.base import new_id
-from mesh_workbench.model.product import ProductStatus
 from mesh_workbench.model.publication import PortPlan, Publication, PublicationState
 from mesh_workbench.model.release import PortFile, Release, ReleasePort
 from mesh_workbench.model.run import Progress, RunState
+from mesh_workbench.model.transitions import TRANSITIONS, after
 
 if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
@@ -116,23 +118,28 @@ def record(
             {plan.port_id: plan.remove for plan in publication.ports},
         )
         product = registry.products.by_id(publication.product_id)
-        young = product is not None and product.status in (ProductStatus.PROPOSED, ProductStatus.DRAFT)
-        registry.products.change(
-            publication.product_id, release=release.number, **({"status": ProductStatus.ACTIVE} if young else {})
-        )
+        became: dict[str, object] = {**after(product, "release")} if product is not None else {}
+        if publication.restores is not None:
+            became["version"] = publication.version
+        registry.products.change(publication.product_id, release=release.number, **became)
         registry.products.set_fresh_until(publication.product_id, release.fresh_until)
         _end_run(registry, publication, release)
-        registry.audit.add(
-            AuditRecord(
-                id=new_id("aud"),
-                at=release.published,
-                actor=release.published_by,
-                action="release.publish",
-                target=release.product,
-                detail={"release": release.number, "run": release.run_id, "verdict": release.verdict.value},
-            )
-        )
+        registry.audit.add(_audited(release))
     return release
+
+
+def _audited(release: Release) -> AuditRecord:
+    detail: dict[str, JsonValue] = {"release": release.number, "run": release.run_id, "verdict": release.verdict.value}
+    if release.restores is not None:
+        detail |= {"restores": release.restores, "version": release.version, "reason": release.reason}
+    return AuditRecord(
+        id=new_id("aud"),
+        at=release.published,
+        actor=release.published_by,
+        action="release.publish" if release.restores is None else TRANSITIONS["rollback"].audit,
+        target=release.product,
+        detail=detail,
+    )
 
 
 def _end_run(registry: Registry, publication: Publication, release: Release) -> None:
@@ -171,8 +178,16 @@ def _release(registry: Registry, publication: Publication, versions: dict[str, i
         if publication.base_release is not None
         else None
     )
-    ports = {port.port_id: port for port in (base.ports if base else [])}
+    restored = (
+        registry.releases.get(publication.product_id, publication.restores)
+        if publication.restores is not None
+        else None
+    )
+    shown = {port.port_id for port in (restored.ports if restored else [])}
+    ports = {port.port_id: port for port in (base.ports if base and not restored else [])}
     for plan in publication.ports:
+        if restored and plan.port_id not in shown:
+            continue  # a port that came later than what is brought back
         ports[plan.port_id] = ReleasePort(
             port=plan.port,
             port_id=plan.port_id,
@@ -198,6 +213,8 @@ def _release(registry: Registry, publication: Publication, versions: dict[str, i
         ports=sorted(ports.values(), key=lambda port: order.get(port.port_id, len(order))),
         run_id=publication.run_id,
         report_id=publication.report_id,
+        restores=publication.restores,
+        reason=publication.reason,
         slot=publication.slot,
         fresh_until=publication.fresh_until,
         published=registry.now(),

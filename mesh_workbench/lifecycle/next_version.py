@@ -11,7 +11,7 @@ from mesh_workbench.model.base import Value
 from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.notebook import NotebookAnalysis
-from mesh_workbench.model.product import Product
+from mesh_workbench.model.product import Product, ProductStatus
 from mesh_workbench.model.project import file_changes
 from mesh_workbench.model.version import Bump, ProductVersion, SemanticVersion
 
@@ -27,6 +27,10 @@ class Known(Value):
 
     product: Product | None
     newest: ProductVersion | None
+    highest: str | None = None
+    """Its highest version, which is another one than `newest` after a rollback."""
+    highest_of_major: str | None = None
+    """The highest with the major of `newest`."""
     contracts: dict[str, str]
     """Port to contract text of the newest version."""
 
@@ -36,7 +40,13 @@ def known_of(registry: Registry, name: ProductName) -> Known:
     newest = registry.versions.newest(product.id) if product else None
     blobs = registry.versions.contract_blobs(newest.id) if newest else {}
     texts = {port: registry.blobs.get(digest).decode() for port, digest in blobs.items()}
-    return Known(product=product, newest=newest, contracts=texts)
+    return Known(
+        product=product,
+        newest=newest,
+        highest=registry.versions.highest(newest.product_id) if newest else None,
+        highest_of_major=registry.versions.highest(newest.product_id, newest.major) if newest else None,
+        contracts=texts,
+    )
 
 
 def bump_for(
@@ -70,6 +80,8 @@ def bump_for(
     if folder is not None and known.newest.folder != folder:
         found.append(("patch", f"runs work in {folder} now"))
     found += [("patch", change) for change in file_changes(known.newest.files, analysis.files)]
+    if known.product is not None and known.product.status is ProductStatus.RETIRED:
+        found.append(("patch", "it is brought back"))
     if limits is not None and known.newest.limits != limits:
         found.append(("patch", "limits changed"))
     if not found:
@@ -81,7 +93,11 @@ def raised(computed: Bump | None, wanted: Bump | None) -> Bump | None:
     return max(computed, wanted, key=_ORDER.__getitem__)
 
 
-def next_version(newest: ProductVersion | None, change: Bump | None) -> str:
-    if newest is None:
+def next_version(known: Known, change: Bump | None) -> str:
+    """The number of the next version: no number comes twice, also after a rollback."""
+    if known.newest is None:
         return str(FIRST_VERSION)
-    return str(SemanticVersion.parse(newest.version).bump(change)) if change else newest.version
+    if change is None:
+        return known.newest.version
+    before = known.highest if change == "major" else known.highest_of_major
+    return str(SemanticVersion.parse(before or known.newest.version).bump(change))

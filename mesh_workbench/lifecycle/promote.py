@@ -34,9 +34,10 @@ from mesh_workbench.model.difference import VersionDifference
 from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.notebook import NotebookAnalysis
-from mesh_workbench.model.product import Port, Product
+from mesh_workbench.model.product import Port, Product, ProductStatus
 from mesh_workbench.model.project import ProjectFile
 from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest
+from mesh_workbench.model.transitions import after
 from mesh_workbench.model.version import Environment, ProductVersion, SemanticVersion
 from mesh_workbench.notebooks.analyse import analyse
 from mesh_workbench.notebooks.environment import capture
@@ -77,7 +78,7 @@ def plan(
         for port in undecided
         if (table := staged(port)) is not None
     }
-    following = next_version(known.newest, wanted)
+    following = next_version(known, wanted)
     blocked = why_not(registry, name, request, analysis)
     return PromotionPlan(
         to=str(name),
@@ -154,6 +155,9 @@ def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *
     name = ProductName.parse(request.to)
     analysis = prepared.analysis
     with registry.transaction():
+        there = registry.products.get(name.domain, name.product)
+        if there is not None:
+            registry.products.hold(there.id)  # what is found out about its versions stays true
         known = known_of(registry, name)
         if version_text(known.newest) != prepared.seen:
             raise conflict(name, prepared.seen, version_text(known.newest))
@@ -169,7 +173,7 @@ def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *
             return Promotion(product=known.product, version=known.newest, created=False)
         product = known.product or _new_product(registry, name, request, analysis, by)
         _add_ports(registry, product, analysis)
-        number = next_version(known.newest, wanted)
+        number = next_version(known, wanted)
         version = ProductVersion(
             id=new_id("ver"),
             product=str(name),
@@ -254,6 +258,8 @@ def _describe(
     changed = product.model_copy(
         update={
             "version": version.version,
+            **after(product, "revive"),
+            "sunset": None if product.status is ProductStatus.RETIRED else product.sunset,
             "title": request.title or product.title,
             "description": request.description or product.description,
             "tags": request.tags or product.tags,

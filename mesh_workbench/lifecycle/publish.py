@@ -66,7 +66,8 @@ def publish(
     before the first commit.
 
     Raises Breached `contract.breached` (report id in the details): nothing is published, the staged rows stay.
-    Conflict `publish.busy`, `publish.slot-released`, `publish.run-over`, `publish.fenced-off`, `storage.*`; Unavailable
+    Conflict `publish.busy`, `publish.slot-released`, `publish.run-over`, `publish.rolled-back`, `publish.fenced-off`,
+    `storage.*`; Unavailable
     `storage.*`: nothing is published. Unavailable `publish.unfinished`: past the point of no return; `recover`
     finishes it, so the run must be left as it is.
     """
@@ -96,7 +97,7 @@ def publish(
                 return done
             publication = _prepare(registry, storage, lock, product, version, run, staged, check, checkpoint)
             if publication is not None:
-                return _carry_out(registry, storage, publication, lease_s, checkpoint)
+                return carry_out(registry, storage, publication, lease_s, checkpoint)
         # the lock was lost meanwhile: another release may be the base now, so everything is looked at again
     raise Conflict(
         "publish.busy",
@@ -120,6 +121,7 @@ def _prepare(
     publication_id = new_id("pub")
     base = registry.releases.latest(product.id, version.major)
     newest = registry.releases.latest(product.id)
+    _refuse_if_rolled_back(registry, product, version, run, newest)
     candidates = build_candidates(
         registry,
         storage,
@@ -203,9 +205,28 @@ def _refuse_if_over(registry: Registry, run: Run) -> None:
         )
 
 
-def _carry_out(
-    registry: Registry, storage: Storage, publication: Publication, lease_s: float, checkpoint: Checkpoint
+def _refuse_if_rolled_back(
+    registry: Registry, product: Product, version: ProductVersion, run: Run, newest: Release | None
+) -> None:
+    """What was under way when somebody rolled back must not bring that back from which it was."""
+    current = registry.versions.newest(product.id)
+    undone = newest is not None and newest.restores is not None and newest.published > run.created
+    if undone and current is not None and current.version != version.version:
+        raise Conflict(
+            "publish.rolled-back",
+            f"{product.full_name} was rolled back to version {current.version} after this run of {version.version} "
+            "was asked for.",
+            hint="Nothing was published. Promote what is right, or ask for a run of that version anew.",
+        )
+
+
+def carry_out(
+    registry: Registry, storage: Storage, publication: Publication, lease_s: float, checkpoint: Checkpoint = _nothing
 ) -> Release:
+    """Makes the release of a prepared publication, under the lock that it was prepared under.
+
+    Raises as `publish` does once the plan is written down.
+    """
     try:
         checkpoint("prepared")
         for plan in publication.ports:
@@ -227,7 +248,7 @@ def _after_fault(registry: Registry, storage: Storage, publication: Publication,
     try:
         now = registry.publications.get(publication.id)
         if now is not None and now.state is PublicationState.RELEASED:  # another publisher finished it for us
-            release = registry.releases.by_run(publication.run_id)
+            release = registry.releases.get(publication.product_id, publication.release)
             if release is not None:
                 return release
         first = publication.ports[0]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mesh_workbench.engine.place import Place, pointing
 from mesh_workbench.engine.provenance import provenance_of
-from mesh_workbench.errors import Forbidden, MeshError, NotFound, did_you_mean
+from mesh_workbench.errors import Conflict, Forbidden, MeshError, NotFound, did_you_mean
 from mesh_workbench.model.access import AccessDecision
 from mesh_workbench.model.base import now
 from mesh_workbench.model.check import Verdict
@@ -74,7 +74,8 @@ def resolve(
 
     The number of registry statements does not depend on the number of names (access apart), and all see one snapshot.
     Raises NotFound `query.unknown-product`, `query.unknown-port`, `query.no-release`, `query.no-such-release`,
-    `query.no-such-version`; Forbidden `query.forbidden`; each points at the name and offers the nearest that exists.
+    `query.no-such-version`; Forbidden `query.forbidden`; Conflict `query.product-ended`; each points at the name and
+    offers the nearest that exists.
     """
     if not wanted:
         return Resolved(as_of or now(), ())
@@ -89,6 +90,8 @@ def resolve(
         for want, product in zip(wanted, owners, strict=True):
             if not decisions[product.id].allowed:
                 raise _forbidden(want, product, decisions[product.id])
+            if product.ended(present):
+                raise _ended(want, product)
         moments = [want.moment or as_of for want in wanted]
         asked = [_asked(want, product, moment) for want, product, moment in zip(wanted, owners, moments, strict=True)]
         releases = registry.resolution.releases(asked)
@@ -194,9 +197,7 @@ def _bases(
 def _warnings(want: Wanted, product: Product, release: Release) -> list[str]:
     name, found = product.full_name, []
     if product.status is ProductStatus.DEPRECATED:
-        found.append(f"{name} is deprecated.")
-    if product.status is ProductStatus.RETIRED:
-        found.append(f"{name} is retired: nothing new will come.")
+        found.append(f"{name} is deprecated{f': {product.sunset.words}' if product.sunset else '.'}")
     major = int(product.version.partition(".")[0]) if product.version else release.major
     if want.name and want.name.version and release.major < major:
         found.append(f"{name}@{release.major} is superseded: the newest version is {product.version}.")
@@ -215,6 +216,19 @@ def _unknown_product(registry: Registry, want: Wanted) -> MeshError:
     wrong = str(want.name.product_name)
     return pointing(
         NotFound, "query.unknown-product", f"There is no product {wrong}.", want.place, hint=did_you_mean(wrong, names)
+    )
+
+
+def _ended(want: Wanted, product: Product) -> MeshError:
+    sunset = product.sunset
+    date = f" since {sunset.until:%Y-%m-%d %H:%M} UTC" if sunset and sunset.until else ""
+    instead = f"Read {sunset.successor} instead." if sunset and sunset.successor else f"Ask {product.owner}, its owner."
+    return pointing(
+        Conflict,
+        "query.product-ended",
+        f"{product.full_name} can no longer be read{date}{f': {sunset.reason}' if sunset else ': it is retired.'}",
+        want.place,
+        hint=instead,
     )
 
 

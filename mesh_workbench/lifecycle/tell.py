@@ -19,14 +19,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import MeshError
+from mesh_workbench.lifecycle.announce import announce
 from mesh_workbench.lifecycle.late import late
 from mesh_workbench.lifecycle.phrase import failure_text, recovery_text
-from mesh_workbench.lifecycle.recipients import PLATFORM, platform_addresses, recipients
+from mesh_workbench.lifecycle.recipients import recipients
 from mesh_workbench.model.base import new_id
 from mesh_workbench.model.notice import Notice, NoticeKind, Trouble
 from mesh_workbench.model.product import Product, ProductStatus
 from mesh_workbench.model.run import Run, RunState
-from mesh_workbench.model.subscription import IN_LAB
 from mesh_workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -186,18 +186,5 @@ class Teller:
             runs=trouble.runs,
         )
         people = recipients(registry, product, notice.kind, self.settings.notice_roles, moment)
-        elsewhere = {one.identity for one in people if one.channels and IN_LAB not in one.channels}
         key = f"{trouble.id}/{notice.kind.value}/{notice.reminder}"
-        if not registry.notices.add(notice, key, {one.identity: one.why for one in people}, quietly=elsewhere):
-            return 0
-        due = moment + timedelta(seconds=self.settings.notice_group_s)
-        chosen = registry.preferences.many([one.identity for one in people])
-        for one in people:
-            preferences = chosen[one.identity]
-            for channel in sorted(preferences.addresses):
-                if not one.channels or channel in one.channels:
-                    ready = due if notice.kind in preferences.urgent else preferences.ready(due)
-                    registry.deliveries.gather(one.identity, channel, notice.id, ready)
-        for channel in platform_addresses(self.settings):
-            registry.deliveries.gather(PLATFORM, channel, notice.id, due)
-        return 1
+        return int(announce(registry, self.settings, notice, key, people))

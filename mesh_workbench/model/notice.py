@@ -16,6 +16,7 @@ class NoticeKind(StrEnum):
     LATE = "late"
     BREACHED = "breached"
     RECOVERED = "recovered"
+    CHANGED = "changed"
 
 
 class Trouble(Value):

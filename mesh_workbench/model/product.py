@@ -10,6 +10,7 @@ from pydantic import Field
 from mesh_workbench.model.base import Instant, Value
 from mesh_workbench.model.names import Name
 from mesh_workbench.model.schedule import Schedule
+from mesh_workbench.model.sunset import Sunset
 
 
 class ProductStatus(StrEnum):
@@ -82,12 +83,18 @@ class Product(Value):
     access: Access = Field("open", description="Who may read it: everyone, or those with a grant.")
     version: str | None = Field(None, description="Newest version.")
     release: int | None = Field(None, description="Number of the current release.")
+    sunset: Sunset | None = Field(None, description="Why and until when one may still read it; null when no end is.")
     created: Instant
     revision: int = Field(1, description="Counts edits; the ETag of the product.")
 
     @property
     def full_name(self) -> str:
         return f"{self.domain}.{self.name}"
+
+    def ended(self, moment: Instant) -> bool:
+        """Whether it can no longer be read at `moment`: it is retired, or past its sunset."""
+        past = self.sunset is not None and self.sunset.over(moment)
+        return self.status is ProductStatus.RETIRED or (self.status is ProductStatus.DEPRECATED and past)
 
 
 class ProductSummary(Value):
@@ -102,6 +109,7 @@ class ProductSummary(Value):
     status: ProductStatus
     tags: list[str] = Field(default_factory=list)
     version: str | None = None
+    sunset: Sunset | None = Field(None, description="Why and until when one may still read it; null when no end is.")
     release: int | None = None
     released: Instant | None = Field(None, description="When the current release was published.")
     rows: int | None = Field(None, description="Rows of the first port in the current release.")
@@ -135,4 +143,9 @@ class ProductDetail(ProductSummary):
     )
     may: list[str] = Field(
         default_factory=list, description="What the asking identity may do here: read, run, promote, edit."
+    )
+    transitions: list[str] = Field(
+        default_factory=list,
+        description="What can become of it now, as far as the asking identity may do that.",
+        examples=[["deprecate", "retire", "rollback"]],
     )

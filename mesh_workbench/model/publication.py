@@ -53,7 +53,7 @@ class Publication(Value):
     id: str = Field(examples=["pub_01k9…"])
     product_id: str
     product: str = Field(description="domain.product", examples=["flight_ops.flights"])
-    run_id: str
+    run_id: str = Field(description="Run that made the data: of a restored release, the one that made them then.")
     version: str = Field(description="Product version.", examples=["1.2.0"])
     major: int
     fence: int = Field(description="Fencing number of the lock it was prepared under.")
@@ -70,5 +70,7 @@ class Publication(Value):
     fresh_until: Instant | None = Field(
         None, description="Until when the data are as young as the contract promises; null without such promise."
     )
+    restores: int | None = Field(None, description="Release whose state it brings back; null when a run made it.")
+    reason: str = Field("", description="Why it brings that back.")
     acting_identity: str
     prepared: Instant

@@ -45,8 +45,10 @@ class Release(Value):
     warned: int = Field(0, description="Evaluated ones that were not kept, and of which the contract only warns.")
     promises: int = Field(description="Promises in all.")
     ports: list[ReleasePort] = Field(default_factory=list)
-    run_id: str
+    run_id: str = Field(description="Run that made the data: of a restored release, the one that made them then.")
     report_id: str
+    restores: int | None = Field(None, description="Release whose state it brought back; null when a run made it.")
+    reason: str = Field("", description="Why it brought that back.")
     slot: str | None = None
     fresh_until: Instant | None = Field(
         None, description="Until when the data are as young as the contract promises; null without such promise."

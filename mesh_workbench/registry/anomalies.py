@@ -172,6 +172,7 @@ class Anomalies(Repository):
         numbers = func.count().label("number")
         statement = (
             self._of(releases, releases.c.run_id.label("id"), numbers)
+            .where(releases.c.document["restores"].as_integer().is_(None))
             .group_by(releases.c.run_id, products.c.full_name)
             .having(func.count() > 1)
         )
@@ -210,7 +211,7 @@ class Anomalies(Repository):
             publications.c.run_id == run_id, publications.c.state == PublicationState.RELEASED.value
         )
         with self._db.read() as connection:
-            row = connection.execute(statement).first()
+            row = connection.execute(statement.order_by(publications.c.prepared)).first()
         return Publication.model_validate({**row.document, "state": row.state}) if row else None
 
     def known_runs(self) -> set[str]:

@@ -132,6 +132,12 @@ class Products(Repository):
         with self._db.read() as connection:
             return [*connection.execute(select(products.c.full_name).order_by(products.c.full_name)).scalars()]
 
+    def of_status(self, status: ProductStatus) -> list[Product]:
+        """All products in a status, by name."""
+        statement = select(products).where(products.c.status == status.value).order_by(products.c.full_name)
+        with self._db.read() as connection:
+            return [_product(row) for row in connection.execute(statement)]
+
     def count(self) -> int:
         """How many products there are, retired ones not counted."""
         statement = select(func.count()).where(products.c.status != ProductStatus.RETIRED.value)

@@ -45,6 +45,17 @@ class Reads(Repository):
         with self._db.read() as connection:
             return int(connection.execute(statement).scalar_one())
 
+    def people(self, product_id: str, since: datetime) -> dict[str, datetime]:
+        """Who read the product otherwise than by a run since a moment, each with when that was last, sorted."""
+        statement = (
+            select(read_log.c.identity, func.max(read_log.c.at))
+            .where(read_log.c.product_id == product_id, read_log.c.at >= since, read_log.c.run_id.is_(None))
+            .group_by(read_log.c.identity)
+            .order_by(read_log.c.identity)
+        )
+        with self._db.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(statement)}
+
     def consumers(self, product_id: str, since: datetime) -> list[str]:
         """Full names of the products whose runs read the product since a moment; see also `versions.consumers_of`."""
         statement = (

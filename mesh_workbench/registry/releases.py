@@ -43,7 +43,6 @@ class Releases(Repository):
             "published": release.published,
             "document": document_of(release),
         }
-        majors = {port.port_id: port.major for port in release.ports}
         with self._db.write() as connection:
             if not self._db.insert_new(connection, releases, row):
                 raise Conflict(
@@ -52,9 +51,9 @@ class Releases(Repository):
                     hint="Another publisher was first; check the candidate again.",
                 )
             for port_id, paths in files_removed.items():
-                self._remove(connection, port_id, majors[port_id], paths, release)
+                self._remove(connection, port_id, release.major, paths, release)
             for port_id, files in files_added.items():
-                self._insert(connection, port_id, majors[port_id], files, release.number)
+                self._insert(connection, port_id, release.major, files, release.number)
             Schedules(self._db).wake_readers(release.product)
         return release
 
@@ -99,7 +98,8 @@ class Releases(Repository):
     def by_run(self, run_id: str) -> Release | None:
         """The release that a run made, if it made one: publishing the same run again gives this one."""
         with self._db.read() as connection:
-            row = connection.execute(select(releases).where(releases.c.run_id == run_id)).first()
+            statement = select(releases).where(releases.c.run_id == run_id).order_by(releases.c.number)
+            row = connection.execute(statement.limit(1)).first()  # later ones brought it back
         return _release(row) if row else None
 
     def of_slot(self, product_id: str, major: int, slot_key: str | None) -> Release | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, or_, select, text
 
 from mesh_workbench.errors import Conflict
 from mesh_workbench.model.base import Page
@@ -55,17 +55,25 @@ class Versions(Repository):
         return version
 
     def newest(self, product_id: str) -> ProductVersion | None:
-        """The highest version of a product, or None."""
+        """The version of a product that counts: the highest one, or the one that was rolled back to; or None."""
         return self.newest_many([product_id]).get(product_id)
 
+    def highest(self, product_id: str, major: int | None = None) -> str | None:
+        """The highest version that a product, or a major version of it, ever had; None without any."""
+        statement = select(product_versions.c.version).where(product_versions.c.product_id == product_id)
+        if major is not None:
+            statement = statement.where(
+                product_versions.c.rank.between(_rank(f"{major}.0.0"), _rank(f"{major + 1}.0.0") - 1)
+            )
+        with self._db.read() as connection:
+            return connection.execute(statement.order_by(product_versions.c.rank.desc()).limit(1)).scalar()
+
     def newest_many(self, product_ids: Sequence[str]) -> dict[str, ProductVersion]:
-        """The highest version of each product that has one."""
+        """The version of each product that counts, for those that have one."""
         found: dict[str, ProductVersion] = {}
         with self._db.read() as connection:
             for batch in batches(product_ids):
-                statement = select(product_versions).where(
-                    product_versions.c.product_id.in_(batch), product_versions.c.rank == _highest()
-                )
+                statement = select(product_versions).where(product_versions.c.product_id.in_(batch), _counts())
                 for version in _versions(connection, connection.execute(statement).all()):
                     found[version.product_id] = version
         return found
@@ -114,7 +122,7 @@ class Versions(Repository):
                     .distinct()
                     .join_from(products, product_versions, product_versions.c.product_id == products.c.id)
                     .join(input_ports, input_ports.c.product_version_id == product_versions.c.id)
-                    .where(products.c.full_name.in_(batch), product_versions.c.rank == _highest())
+                    .where(products.c.full_name.in_(batch), _counts())
                     .order_by(products.c.full_name, input_ports.c.upstream)
                 )
                 found += [(row[0], row[1]) for row in connection.execute(statement)]
@@ -166,19 +174,28 @@ def _readers(product: str, column: ColumnElement[str]) -> Select[str]:
         .distinct()
         .join_from(input_ports, product_versions, product_versions.c.id == input_ports.c.product_version_id)
         .join(products, products.c.id == product_versions.c.product_id)
-        .where(input_ports.c.upstream == product, product_versions.c.rank == _highest())
+        .where(input_ports.c.upstream == product, _counts())
         .order_by(column)
     )
 
 
-def _highest() -> Any:
+def _counts() -> ColumnElement[bool]:
+    """Whether a version is the one that its product names; of a product that names none, the highest."""
+    owner = products.alias("owner")
+    named = (
+        select(owner.c.document["version"].as_string())
+        .where(owner.c.id == product_versions.c.product_id)
+        .correlate(product_versions)
+        .scalar_subquery()
+    )
     other = product_versions.alias("other")
-    return (
+    highest = (
         select(func.max(other.c.rank))
         .where(other.c.product_id == product_versions.c.product_id)
         .correlate(product_versions)
         .scalar_subquery()
     )
+    return or_(product_versions.c.version == named, and_(named.is_(None), product_versions.c.rank == highest))
 
 
 def _rank(version: str) -> int:

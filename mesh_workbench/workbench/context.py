@@ -68,6 +68,7 @@ class Context:
             domain=domain,
             access=product.access if product else "open",
             granted=restricted and product is not None and self._granted(product),
+            owns=product is not None and product.owner == self.identity.name,
         )
 
     def decide(self, action: Action, *, domain: str = "", product: Product | None = None) -> AccessDecision:

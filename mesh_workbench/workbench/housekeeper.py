@@ -1,4 +1,7 @@
-"""The housekeeper: while a worker works, what runs left behind is tidied now and then, by one worker for all."""
+"""The housekeeper: while a worker works, what runs left behind is tidied now and then, by one worker for all.
+
+It also retires products whose date has come.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from contextlib import contextmanager
 from mesh_workbench.errors import MeshError
 from mesh_workbench.lifecycle.tidy import retention_of, tidy
 from mesh_workbench.workbench.context import Context
+from mesh_workbench.workbench.transitions import end_sunsets
 
 EVERY_S = 3600.0
 """Seconds between two times, counted over all workers."""
@@ -33,6 +37,8 @@ def keeping_house(context: Context) -> Iterator[None]:
 def _keep(context: Context, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
+            if context.registry.chores.take("sunset", _LOOK_S):
+                end_sunsets(context)
             if context.registry.chores.take("tidy", EVERY_S):
                 _tidy(context, stop)
         except MeshError as fault:

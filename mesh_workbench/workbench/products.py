@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mesh_workbench.discovery import catalog
-from mesh_workbench.errors import Conflict
 from mesh_workbench.lifecycle import promote
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.domain import DomainDraft
 from mesh_workbench.model.names import ProductName
-from mesh_workbench.model.product import ProductDetail, ProductStatus, ProductSummary
+from mesh_workbench.model.product import ProductDetail, ProductSummary
 from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest
+from mesh_workbench.model.rollback import RollbackPlan
 from mesh_workbench.model.run import RunRequest
 from mesh_workbench.storage import scratch
+from mesh_workbench.workbench import transitions
 from mesh_workbench.workbench.context import ADVISORY_NOTE, Context
 from mesh_workbench.workbench.domains import LocalDomains
 from mesh_workbench.workbench.folders import inside, notebook_folder
 from mesh_workbench.workbench.identity import system_identity
+from mesh_workbench.workbench.rollbacks import LocalRollbacks
 from mesh_workbench.workbench.runs import LocalRuns
 from mesh_workbench.workbench.schedules import LocalSchedules
 
@@ -48,7 +50,13 @@ class LocalProducts:
         context = self._context
         product = context.product(name)
         may = [action.value for action in ASKED_OF_A_PRODUCT if context.decide(action, product=product).allowed]
-        return catalog.detail(context.registry, product, may=may, notes=[ADVISORY_NOTE] if context.advisory else [])
+        return catalog.detail(
+            context.registry,
+            product,
+            may=may,
+            transitions=transitions.offered(context, product),
+            notes=[ADVISORY_NOTE] if context.advisory else [],
+        )
 
     def plan(self, request: PromotionRequest, *, staged: Mapping[str, pyarrow.Table] | None = None) -> PromotionPlan:
         request = self._in_our_folder(request)
@@ -105,26 +113,25 @@ class LocalProducts:
                 promotion = promotion.model_copy(update={"run": run})
         return promotion
 
-    def deprecate(self, name: str, *, reason: str) -> ProductDetail:
-        return self._move(name, ProductStatus.DEPRECATED, reason, {ProductStatus.ACTIVE})
-
-    def retire(self, name: str, *, reason: str) -> ProductDetail:
-        return self._move(name, ProductStatus.RETIRED, reason, set(ProductStatus) - {ProductStatus.RETIRED})
-
-    def _move(
-        self, name: str, status: ProductStatus, reason: str, allowed: builtins.set[ProductStatus]
+    def deprecate(
+        self, name: str, *, reason: str, until: datetime | None = None, successor: str | None = None
     ) -> ProductDetail:
-        context = self._context
-        product = context.product(name, Action.EDIT_PRODUCT)
-        if product.status not in allowed:
-            raise Conflict(
-                "product.wrong-status",
-                f"{name} is {product.status.value} and cannot become {status.value}.",
-                hint=f"Only {', '.join(sorted(one.value for one in allowed))} products can.",
-            )
-        with context.registry.transaction():
-            context.registry.products.update(
-                product.model_copy(update={"status": status}), expected_revision=product.revision
-            )
-            context.audit(f"product.{status.value}", name, reason=reason)
+        transitions.deprecate(self._context, name, reason=reason, until=until, successor=successor)
+        return self.get(name)
+
+    def plan_rollback(self, name: str, *, release: int | None = None, version: str | None = None) -> RollbackPlan:
+        return LocalRollbacks(self._context).plan(name, release=release, version=version)
+
+    def rollback(
+        self, name: str, *, reason: str, release: int | None = None, version: str | None = None
+    ) -> ProductDetail:
+        LocalRollbacks(self._context).rollback(name, reason=reason, release=release, version=version)
+        return self.get(name)
+
+    def reinstate(self, name: str, *, reason: str) -> ProductDetail:
+        transitions.reinstate(self._context, name, reason=reason)
+        return self.get(name)
+
+    def retire(self, name: str, *, reason: str, force: bool = False) -> ProductDetail:
+        transitions.retire(self._context, name, reason=reason, force=force)
         return self.get(name)

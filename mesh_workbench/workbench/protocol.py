@@ -30,6 +30,7 @@ from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRe
 from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsPage
 from mesh_workbench.model.release import Release
 from mesh_workbench.model.retention import Tidied
+from mesh_workbench.model.rollback import RollbackPlan
 from mesh_workbench.model.run import Run, RunRequest
 from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePreview, Slot
 from mesh_workbench.model.search import SearchRequest, SearchResults
@@ -66,8 +67,26 @@ class Products(Protocol):
         ...
 
     def promote(self, request: PromotionRequest) -> Promotion: ...
-    def deprecate(self, name: str, *, reason: str) -> ProductDetail: ...
-    def retire(self, name: str, *, reason: str) -> ProductDetail: ...
+    def deprecate(
+        self, name: str, *, reason: str, until: datetime | None = None, successor: str | None = None
+    ) -> ProductDetail:
+        """Advise against a product; consumers are told, and refused after `until`. Again, it changes what was said."""
+        ...
+
+    def plan_rollback(self, name: str, *, release: int | None = None, version: str | None = None) -> RollbackPlan:
+        """What `rollback` would do; stores nothing. Exactly one of `release` and `version` is given."""
+        ...
+
+    def rollback(
+        self, name: str, *, reason: str, release: int | None = None, version: str | None = None
+    ) -> ProductDetail:
+        """Bring back the data of a release, or of the newest one of a version, and let that version run again."""
+        ...
+
+    def reinstate(self, name: str, *, reason: str) -> ProductDetail: ...
+    def retire(self, name: str, *, reason: str, force: bool = False) -> ProductDetail:
+        """End a product. With `force` also while other products read it."""
+        ...
 
 
 class Versions(Protocol):

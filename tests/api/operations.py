@@ -12,6 +12,8 @@ WRITES = {
     "addDomain": {"name": "made_by_a_test"},
     "setMember": {"role": "consumer"},
     "deprecateProduct": {"reason": "A test."},
+    "reinstateProduct": {"reason": "A test."},
+    "rollbackProduct": {"reason": "A test.", "release": 1},
     "retireProduct": {"reason": "A test."},
     "setSchedule": {"cron": "0 6 * * *", "timezone": "Europe/Madrid"},
     "pauseSchedule": {"reason": "A test."},

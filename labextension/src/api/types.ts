@@ -307,6 +307,15 @@ export interface DemoState {
   last_lines: string[];
 }
 
+/** Why one should not read a product any more, until when one can, and what to read instead. */
+export interface Deprecation {
+  reason: string;
+  /** When reading ends; null for no date. */
+  until?: string | null;
+  /** Product to read instead. */
+  successor?: string | null;
+}
+
 /** A domain: it owns products and has an owner and members with roles. */
 export interface Domain {
   id: string;
@@ -573,7 +582,7 @@ export interface NoticeIds {
 }
 
 /** What there is to tell. */
-export type NoticeKind = 'failed' | 'late' | 'breached' | 'recovered';
+export type NoticeKind = 'failed' | 'late' | 'breached' | 'recovered' | 'changed';
 
 /** What one needs to know to decide whether to look at the list. */
 export interface NoticeSummary {
@@ -850,6 +859,8 @@ export interface Product {
   version: string | null;
   /** Number of the current release. */
   release: number | null;
+  /** Why and until when one may still read it; null when no end is. */
+  sunset: Sunset | null;
   created: string;
   /** Counts edits; the ETag of the product. */
   revision: number;
@@ -866,6 +877,8 @@ export interface ProductDetail {
   status: ProductStatus;
   tags: string[];
   version: string | null;
+  /** Why and until when one may still read it; null when no end is. */
+  sunset: Sunset | null;
   release: number | null;
   /** When the current release was published. */
   released: string | null;
@@ -889,6 +902,8 @@ export interface ProductDetail {
   notes: string[];
   /** What the asking identity may do here: read, run, promote, edit. */
   may: string[];
+  /** What can become of it now, as far as the asking identity may do that. */
+  transitions: string[];
 }
 
 /** Lifecycle of a product; active from its first release on. */
@@ -905,6 +920,8 @@ export interface ProductSummary {
   status: ProductStatus;
   tags: string[];
   version: string | null;
+  /** Why and until when one may still read it; null when no end is. */
+  sunset: Sunset | null;
   release: number | null;
   /** When the current release was published. */
   released: string | null;
@@ -1166,8 +1183,13 @@ export interface Release {
   /** Promises in all. */
   promises: number;
   ports: ReleasePort[];
+  /** Run that made the data: of a restored release, the one that made them then. */
   run_id: string;
   report_id: string;
+  /** Release whose state it brought back; null when a run made it. */
+  restores: number | null;
+  /** Why it brought that back. */
+  reason: string;
   slot: string | null;
   /** Until when the data are as young as the contract promises; null without such promise. */
   fresh_until: string | null;
@@ -1209,6 +1231,13 @@ export interface ReplaceSource {
   text: string;
 }
 
+/** Why a product ends. */
+export interface Retirement {
+  reason: string;
+  /** Whether to end it although other products read it; owners may. */
+  force?: boolean;
+}
+
 /** After which failures a run is tried again, how often, and after which pauses. Each pause is twice as long as the one before, and between half of that and all of it by chance, so that runs that failed together do not come back together. */
 export interface RetryPolicy {
   /** Attempts beside the first that the workbench makes by itself. */
@@ -1239,6 +1268,44 @@ export type Role = 'platform_admin' | 'governance' | 'domain_owner' | 'producer'
 /** The role to give. */
 export interface RoleDraft {
   role: Role;
+}
+
+/** What rolling back would do; nothing is stored. */
+export interface RollbackPlan {
+  product: string;
+  /** Version that runs now. */
+  version_before: string;
+  /** Version that runs then. */
+  version_after: string;
+  /** Release that one reads now. */
+  release_before: number | null;
+  /** Release whose data come back; null when the data stay as they are. */
+  restores: number | null;
+  /** When that release was published first. */
+  published: string | null;
+  /** Number of the release that brings them back. */
+  release: number | null;
+  ports: RollbackPort[];
+  /** What will happen, in words, in order. */
+  steps: string[];
+}
+
+/** What changes in one port. */
+export interface RollbackPort {
+  port: string;
+  /** Rows that one reads now; null when the port has none now. */
+  rows_before: number | null;
+  /** Rows that one reads then; null when the port is not there then. */
+  rows_after: number | null;
+}
+
+/** What to go back to: exactly one of the two. */
+export interface RollbackRequest {
+  reason: string;
+  /** Number of the release to bring back. */
+  release?: number | null;
+  /** Version to bring back, with its newest release. */
+  version?: string | null;
 }
 
 /** Rows for display: small, JSON-compatible, with the types beside. */
@@ -1554,6 +1621,19 @@ export interface SubscriptionDraft {
   channels?: string[];
 }
 
+/** The end of a product that consumers are told of before it comes. */
+export interface Sunset {
+  reason: string;
+  /** When reading ends; null while there is no date. */
+  until: string | null;
+  /** Product to read instead, as domain.product. */
+  successor: string | null;
+  /** When it was decided. */
+  since: string;
+  /** Who decided. */
+  by: string;
+}
+
 /** Whether and why an identity is told about a product or a domain. */
 export interface Told {
   identity: string;
@@ -1742,14 +1822,35 @@ export interface Operations {
   deprecateProduct: {
     path: { domain: string; product: string };
     query: Record<string, never>;
+    body: Deprecation;
+    answer: ProductDetail;
+  };
+  /** Advise it again. */
+  reinstateProduct: {
+    path: { domain: string; product: string };
+    query: Record<string, never>;
     body: Reason;
+    answer: ProductDetail;
+  };
+  /** What going back would change. */
+  planRollback: {
+    path: { domain: string; product: string };
+    query: { release?: number | null; version?: string | null };
+    body: undefined;
+    answer: RollbackPlan;
+  };
+  /** Go back. */
+  rollbackProduct: {
+    path: { domain: string; product: string };
+    query: Record<string, never>;
+    body: RollbackRequest;
     answer: ProductDetail;
   };
   /** End it. */
   retireProduct: {
     path: { domain: string; product: string };
     query: Record<string, never>;
-    body: Reason;
+    body: Retirement;
     answer: ProductDetail;
   };
   /** Versions, newest first. */
@@ -2223,6 +2324,9 @@ export const OPERATIONS: {
   listProducts: { method: 'GET', path: '/products' },
   getProduct: { method: 'GET', path: '/products/{domain}/{product}' },
   deprecateProduct: { method: 'POST', path: '/products/{domain}/{product}/deprecate' },
+  reinstateProduct: { method: 'POST', path: '/products/{domain}/{product}/reinstate' },
+  planRollback: { method: 'GET', path: '/products/{domain}/{product}/rollback' },
+  rollbackProduct: { method: 'POST', path: '/products/{domain}/{product}/rollback' },
   retireProduct: { method: 'POST', path: '/products/{domain}/{product}/retire' },
   listVersions: { method: 'GET', path: '/products/{domain}/{product}/versions' },
   getVersion: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}' },

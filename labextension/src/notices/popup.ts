@@ -71,7 +71,9 @@ export class Popups {
   private together(notices: Notice[]): void {
     const { trans } = this;
     const products = [...new Set(notices.map(notice => notice.product))];
-    const bad = notices.some(notice => notice.kind !== 'recovered');
+    const bad = notices.some(
+      notice => !['recovered', 'changed'].includes(notice.kind)
+    );
     Notification.emit(
       trans.__(
         '%1 notices: %2',

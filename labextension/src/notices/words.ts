@@ -5,7 +5,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { HealthState, NoticeKind } from '../api/types';
 
-export const KINDS: NoticeKind[] = ['failed', 'late', 'breached', 'recovered'];
+export const KINDS: NoticeKind[] = [
+  'failed',
+  'late',
+  'breached',
+  'recovered',
+  'changed'
+];
 
 /** What happened to a product, as the rest of a sentence that begins with its name. */
 export function happened(kind: NoticeKind, trans: TranslationBundle): string {
@@ -18,6 +24,8 @@ export function happened(kind: NoticeKind, trans: TranslationBundle): string {
       return trans.__('broke its contract');
     case 'recovered':
       return trans.__('is well again');
+    case 'changed':
+      return trans.__('changes');
   }
 }
 
@@ -32,6 +40,8 @@ export function short(kind: NoticeKind, trans: TranslationBundle): string {
       return trans.__('breached');
     case 'recovered':
       return trans.__('well again');
+    case 'changed':
+      return trans.__('changes');
   }
 }
 
@@ -62,12 +72,21 @@ export function when(kind: NoticeKind, trans: TranslationBundle): string {
       return trans.__('Its data broke the contract');
     case 'recovered':
       return trans.__('It is well again');
+    case 'changed':
+      return trans.__('It is deprecated, retired or rolled back');
   }
 }
 
 /** The state of health whose shape stands for a kind. */
 export function stateOf(kind: NoticeKind): HealthState {
-  return kind === 'recovered' ? 'kept' : kind;
+  switch (kind) {
+    case 'recovered':
+      return 'kept';
+    case 'changed':
+      return 'kept_partly';
+    default:
+      return kind;
+  }
 }
 
 export function typeOf(kind: NoticeKind): Notification.TypeOptions {
@@ -76,6 +95,8 @@ export function typeOf(kind: NoticeKind): Notification.TypeOptions {
       return 'success';
     case 'late':
       return 'warning';
+    case 'changed':
+      return 'info';
     default:
       return 'error';
   }

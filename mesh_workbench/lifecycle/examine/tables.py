@@ -27,13 +27,15 @@ class Table:
     major: int
     folder: Path
     releases: list[Release]
+    newest: int = 0
+    """The newest release of its major version, which may be without this port; 0 for none."""
 
     def files(self, scene: Scene) -> dict[str, PortFile]:
         """What it must hold: the files of the newest release, by path."""
         if not self.releases:
             return {}
-        newest = scene.registry.releases.files(self.port_id, self.major, self.releases[-1].number)
-        return {file.path: file for file in newest}
+        files = scene.registry.releases.files(self.port_id, self.major, self.newest)
+        return {file.path: file for file in files}
 
 
 def tables_of(scene: Scene, product: Product) -> Iterator[Table]:
@@ -45,7 +47,8 @@ def tables_of(scene: Scene, product: Product) -> Iterator[Table]:
         majors |= {each.major for release in releases for each in release.ports if each.port_id == port.id}
         for major in sorted(majors):
             of_it = [one for one in releases if any((p.port_id, p.major) == (port.id, major) for p in one.ports)]
-            yield Table(port.name, port.id, major, scene.storage.table_folder(port.id, major), of_it)
+            newest = max((one.number for one in releases if one.major == major), default=0)
+            yield Table(port.name, port.id, major, scene.storage.table_folder(port.id, major), of_it, newest)
 
 
 def astray(scene: Scene) -> Iterator[Problem]:
@@ -63,11 +66,11 @@ def _astray(scene: Scene, product: Product) -> Iterator[Problem]:
         present = set(snapshot.files) if snapshot else set()
         lacks, extra = wanted.keys() - present, present - wanted.keys()
         if lacks or extra:
-            number = table.releases[-1].number if table.releases else 0
             yield _problem(
                 product,
                 table,
-                f"It is not release {number}: its log lacks {len(lacks)} files and has {len(extra)} of no release.",
+                f"It is not release {table.newest}: its log lacks {len(lacks)} files and has {len(extra)} of no "
+                "release.",
                 repairable=True,
             )
 
