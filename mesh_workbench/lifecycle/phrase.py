@@ -17,8 +17,8 @@ _NAMED = 5
 def failure_text(run: Run, report: CheckReport | None, release: int | None) -> str:
     """Why a run failed, and which release stays."""
     failure = run.failure
-    if failure is not None and failure.failure_class == "contract" and report is not None:
-        what = _breach(report)
+    if failure is not None and failure.failure_class == "contract":
+        what = _breach(report) if report else "Its data did not keep the contract."
     else:
         what = failed(failure)
     slot = f" It was to make the slot {run.slot.key}." if run.slot else ""

@@ -1,6 +1,6 @@
+import { MenuSvg } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
-import { Menu } from '@lumino/widgets';
 
 export interface IMenuItem {
   command: string;
@@ -13,7 +13,7 @@ export function openMenu(
   anchor: Element,
   items: (IMenuItem | null)[]
 ): void {
-  const menu = new Menu({ commands });
+  const menu = new MenuSvg({ commands });
   for (const item of items) {
     menu.addItem(item ? { type: 'command', ...item } : { type: 'separator' });
   }

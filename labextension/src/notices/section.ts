@@ -111,7 +111,10 @@ export class NoticesSection implements ISidebarSection {
       command: opened(notice),
       menu: [
         ...(notice.run_id ? [opened(notice)] : []),
-        { command: CommandIDs.openProduct, args: { product: notice.product } },
+        {
+          command: CommandIDs.openProduct,
+          args: { product: notice.product, notice: notice.id }
+        },
         ...(notice.run_id && notice.kind !== 'recovered'
           ? [{ command: CommandIDs.retryRun, args: aboutRun(notice) }]
           : []),

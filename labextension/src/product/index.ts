@@ -105,7 +105,11 @@ export const productPlugin: JupyterFrontEndPlugin<void> = {
 
     commands.addCommand(CommandIDs.openProduct, {
       label: args =>
-        args.product ? trans.__('Open') : trans.__('Open a Data Product…'),
+        typeof args.notice === 'string'
+          ? trans.__('Open the Product')
+          : args.product
+            ? trans.__('Open')
+            : trans.__('Open a Data Product…'),
       caption: trans.__('Open the page of a data product'),
       icon: args => (args.product ? launchIcon : undefined),
       describedBy: {
@@ -136,7 +140,7 @@ export const productPlugin: JupyterFrontEndPlugin<void> = {
       }
     });
     commands.addCommand(CommandIDs.openRun, {
-      label: trans.__('Open a Run'),
+      label: trans.__('Open the Run'),
       describedBy: {
         args: productArgs(trans.__('domain.product that ran.'), {
           run: { type: 'string', description: trans.__('Id of the run.') }
