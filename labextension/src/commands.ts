@@ -16,6 +16,9 @@ export namespace CommandIDs {
   export const subscribe = 'mesh:subscribe';
   export const muteProduct = 'mesh:mute-product';
   export const retryRun = 'mesh:retry-run';
+  export const schedule = 'mesh:schedule';
+  export const pause = 'mesh:pause';
+  export const resume = 'mesh:resume';
   export const refresh = 'mesh:refresh';
   export const createDomain = 'mesh:create-domain';
   export const buildDemo = 'mesh:build-demo';

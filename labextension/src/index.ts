@@ -7,6 +7,7 @@ import { noticesPlugin } from './notices';
 import { productPlugin } from './product';
 import { promotePlugin } from './promote';
 import { queryPlugin } from './query';
+import { schedulePlugin } from './schedule';
 import { sidebarPlugin } from './sidebar';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -15,7 +16,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   productPlugin,
   queryPlugin,
   promotePlugin,
-  noticesPlugin
+  noticesPlugin,
+  schedulePlugin
 ];
 
 export default plugins;

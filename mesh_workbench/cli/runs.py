@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from mesh_workbench.model.check import CheckReport
+    from mesh_workbench.model.run import Run
 
 
 def register(app: typer.Typer) -> None:
@@ -78,30 +79,49 @@ def runs(
     if as_json:
         show.as_json(page)
     elif page.items:
-        show.table(
-            ["run", "product", "version", "slot", "state", "release", "started", "took"],
-            [
-                (
-                    run.id,
-                    run.product,
-                    run.version,
-                    run.slot.key[:10] if run.slot else "",
-                    f"queued ({ordinal(run.waiting.position)})"
-                    if run.waiting and run.waiting.position
-                    else run.state.value,
-                    run.release,
-                    show.ago(run.started),
-                    took(run),
-                )
-                for run in page.items
-            ],
-            right=["release", "took"],
-        )
+        listed(page.items, of_one=which is not None)
         if page.next:
             show.say(f"More: --cursor {page.next}")
     else:
         show.say("Nothing has run yet.")
         show.next_step(f"mesh run {which or 'DOMAIN.PRODUCT'} --wait")
+
+
+def listed(runs: list[Run], *, of_one: bool) -> None:
+    """Runs as a table: with their products, or of one product with its figures."""
+    from mesh_workbench.model.check import Outcome
+
+    def figures(run: Run) -> list[str]:
+        kept, promises = run.checks.get(Outcome.PASSED, 0), sum(run.checks.values())
+        return [
+            show.count(sum(run.rows.values())) if run.rows else "",
+            f"{kept}/{promises}" if promises else "",
+        ]
+
+    def state(run: Run) -> str:
+        waits = run.waiting and run.waiting.position
+        return f"queued ({ordinal(waits)})" if waits else run.state.value
+
+    show.table(
+        [
+            "run",
+            *([] if of_one else ["product"]),
+            *("version", "slot", "state"),
+            *(["rows", "kept"] if of_one else []),
+            *("release", "started", "took"),
+        ],
+        [
+            (
+                run.id,
+                *([] if of_one else [run.product]),
+                *(run.version, run.slot.key[:10] if run.slot else "", state(run)),
+                *(figures(run) if of_one else []),
+                *(run.release, show.ago(run.started), took(run)),
+            )
+            for run in runs
+        ],
+        right=["rows", "kept", "release", "took"],
+    )
 
 
 def failing_rows(rows: pyarrow.Table, *, limit: int, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mesh_workbench.model.notice import NoticeKind
 from mesh_workbench.model.preferences import Address
 from mesh_workbench.model.product import Product
-from mesh_workbench.model.subscription import Subscription, Told
+from mesh_workbench.model.subscription import Recipient, Subscription, Told
 from mesh_workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,16 +47,39 @@ def everybody(registry: Registry, scope: Scope, roles: Collection[str], moment: 
     The owner and who holds one of `roles` in the domain, or one above it, are told everything; a subscription to the
     nearest target says it otherwise, or adds somebody.
     """
-    told = {identity: _everything(identity, scope.target, why) for identity, why in _unasked(registry, scope, roles)}
+    return [told for told, _ in _with_parts(registry, scope, roles, moment)]
+
+
+def audience(
+    registry: Registry, scope: Scope, roles: Collection[str], moment: datetime, settings: Settings
+) -> list[Recipient]:
+    """The same as others see it, with the addresses of the platform, if it has any, at the end."""
+    found = [
+        Recipient(identity=told.identity, why=part, events=told.events, muted=told.muted)
+        for told, part in _with_parts(registry, scope, roles, moment)
+    ]
+    channels = ", ".join(platform_addresses(settings))
+    if channels:
+        found.append(Recipient(identity=PLATFORM, why=f"by {channels}", events=list(NoticeKind)))
+    return found
+
+
+def _with_parts(registry: Registry, scope: Scope, roles: Collection[str], moment: datetime) -> list[tuple[Told, str]]:
+    """Everybody by identity, with the part that they have in it: `owner of the product`."""
+    found = {
+        identity: (_everything(identity, scope.target, why), part)
+        for identity, why, part in _unasked(registry, scope, roles)
+    }
     nearest: dict[str, Subscription] = {}
     places = scope.targets
     for subscription in sorted(registry.subscriptions.to(places), key=lambda one: places.index(one.target)):
         nearest.setdefault(subscription.identity, subscription)
     for identity, subscription in nearest.items():
-        known = told.get(identity)
-        why = known.why if known else f"you subscribed to {subscription.target}"
-        told[identity] = _as_subscribed(subscription, scope.target, why, moment)
-    return [told[identity] for identity in sorted(told)]
+        known = found.get(identity)
+        why = known[0].why if known else f"you subscribed to {subscription.target}"
+        part = known[1] if known else f"subscribed to {subscription.target}"
+        found[identity] = (_as_subscribed(subscription, scope.target, why, moment), part)
+    return [found[identity] for identity in sorted(found)]
 
 
 def told_of(registry: Registry, scope: Scope, identity: str, roles: Collection[str], moment: datetime) -> Told:
@@ -83,13 +106,15 @@ def platform_addresses(settings: Settings) -> dict[str, Address]:
     return {channel: address for channel, address in chosen.items() if address.to}
 
 
-def _unasked(registry: Registry, scope: Scope, roles: Collection[str]) -> Iterable[tuple[str, str]]:
+def _unasked(registry: Registry, scope: Scope, roles: Collection[str]) -> Iterable[tuple[str, str, str]]:
+    """Identity, why in a sentence to them, and their part in it; the last one of an identity counts."""
     for domain in reversed(scope.domains):
         for member in registry.domains.members(domain):
             if member.role.value in roles:
-                yield member.identity, f"you are {member.role.value.replace('_', ' ')} in {domain}"
+                part = f"{member.role.value.replace('_', ' ')} in {domain}"
+                yield member.identity, f"you are {part}", part
     if scope.owner:
-        yield scope.owner, "you own the product"
+        yield scope.owner, "you own the product", "owner of the product"
 
 
 def _everything(identity: str, target: str, why: str) -> Told:

@@ -27,7 +27,7 @@ from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.lifecycle.run_check import ResolveInputs, RunCheck
 from mesh_workbench.lifecycle.run_folder import document_of, staged_in, write_folder
 from mesh_workbench.lifecycle.unchanged import fingerprint, repeated
-from mesh_workbench.model.check import CheckReport
+from mesh_workbench.model.check import CheckReport, Outcome
 from mesh_workbench.model.limits import GB, tighter
 from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.model.retry import RetryPolicy
@@ -226,7 +226,8 @@ class RunExecution:
         report = check.report_on(candidates, base)
         self._stop_if_cancelled()
         self.registry.reports.add(report)
-        self._advance(None, Progress(step="check", message=summary(report)), report_id=report.id)
+        counts = {outcome: number for outcome in Outcome if (number := report.count(outcome))}
+        self._advance(None, Progress(step="check", message=summary(report)), report_id=report.id, checks=counts)
         return report
 
     def _checkpoints(self) -> Checkpoint:

@@ -13,7 +13,8 @@ from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.notebook import NotebookAnalysis
 from mesh_workbench.model.product import Product
 from mesh_workbench.model.run import Run
-from mesh_workbench.model.schedule import ScheduleDraft
+from mesh_workbench.model.schedule import ScheduleDraft, SchedulePreview
+from mesh_workbench.model.subscription import Recipient
 from mesh_workbench.model.version import Bump, ProductVersion
 
 
@@ -66,6 +67,12 @@ class PromotionPlan(Value):
         default_factory=list, description="Ports whose contract will be inferred at the first run."
     )
     steps: list[str] = Field(default_factory=list, description="What will happen, in words, in order.")
+    schedule: SchedulePreview | None = Field(
+        None, description="The schedule that was asked for, in words with its next times; null for none."
+    )
+    told: list[Recipient] = Field(
+        default_factory=list, description="Who is told when a run fails, is late or breaks the contract."
+    )
     may_promote: bool = True
     blocked: str = Field("", description="Why it cannot be promoted, when it cannot.")
 

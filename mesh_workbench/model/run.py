@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from mesh_workbench.model.base import Instant, Value
+from mesh_workbench.model.check import Outcome
 from mesh_workbench.model.queue import Waiting
 from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.schedule import SlotTime
@@ -143,6 +144,9 @@ class Run(Value):
         None, description="Number of the release that it made; when unchanged, of the one that it would have repeated."
     )
     report_id: str | None = Field(None, description="Its check report.")
+    checks: dict[Outcome, int] = Field(
+        default_factory=dict, description="Promises of its check report by outcome; empty when it was not checked."
+    )
     rows: dict[str, int] = Field(default_factory=dict, description="Staged rows per output.")
     bytes: dict[str, int] = Field(default_factory=dict, description="Staged bytes per output.")
     created: Instant

@@ -54,3 +54,12 @@ class Told(Value):
     muted: bool = False
     muted_until: Instant | None = None
     subscription: Subscription | None = Field(None, description="The subscription to exactly this target.")
+
+
+class Recipient(Value):
+    """Somebody who is told about a product, as others see it."""
+
+    identity: str = Field(description="Empty for the addresses that the workbench tells about every product.")
+    why: str = Field(examples=["owner of the product", "domain owner in fleet", "subscribed to fleet.planes"])
+    events: list[NoticeKind] = Field(default_factory=list)
+    muted: bool = Field(False, description="Whether they want to hear nothing for now.")

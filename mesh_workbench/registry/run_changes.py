@@ -20,7 +20,7 @@ from mesh_workbench.registry.tables.attempt import attempts
 from mesh_workbench.registry.tables.run import runs
 
 _CHANGEABLE = frozenset(
-    {"bytes", "drift", "failure", "fingerprint", "inputs", "progress", "release", "report_id", "rows"}
+    {"bytes", "checks", "drift", "failure", "fingerprint", "inputs", "progress", "release", "report_id", "rows"}
 )
 _CHANCE = random.SystemRandom()
 

@@ -83,6 +83,7 @@ def anew(moment: datetime) -> dict[str, Any]:
         "steps": stepped([], "queue", moment),
         "rows": {},
         "bytes": {},
+        "checks": {},
     }
 
 

@@ -6,14 +6,15 @@ from datetime import datetime
 
 from mesh_workbench.errors import InvalidInput, NotFound, did_you_mean
 from mesh_workbench.lifecycle.deliver import Post
-from mesh_workbench.lifecycle.recipients import Scope, told_of
+from mesh_workbench.lifecycle.recipients import Scope, audience, told_of
 from mesh_workbench.lifecycle.tell import Teller
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import Page, new_id
 from mesh_workbench.model.delivery import Delivery
+from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.notice import Notice, NoticeSummary, Sweep
 from mesh_workbench.model.preferences import Channel, Preferences, PreferencesDraft
-from mesh_workbench.model.subscription import IN_LAB, Subscription, SubscriptionDraft, Told
+from mesh_workbench.model.subscription import IN_LAB, Recipient, Subscription, SubscriptionDraft, Told
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.implementations import notifiers_of
 
@@ -43,6 +44,17 @@ class LocalNotices:
         scope = self._scope(target)
         roles = context.settings.notice_roles
         return told_of(context.registry, scope, self._me, roles, context.registry.now())
+
+    def recipients(self, name: ProductName) -> list[Recipient]:
+        """Who is told about a product; of one that is still to be made, who would be."""
+        context, registry = self._context, self._context.registry
+        known = registry.products.get(name.domain, name.product)
+        scope = (
+            Scope.of_product(registry, known)
+            if known
+            else Scope(str(name), registry.domains.ancestry(name.domain), context.identity.name)
+        )
+        return audience(registry, scope, context.settings.notice_roles, registry.now(), context.settings)
 
     def subscriptions(self) -> list[Subscription]:
         return self._context.registry.subscriptions.of(self._me)

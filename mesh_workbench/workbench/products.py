@@ -22,6 +22,7 @@ from mesh_workbench.workbench.context import ADVISORY_NOTE, Context
 from mesh_workbench.workbench.domains import LocalDomains
 from mesh_workbench.workbench.folders import inside, notebook_folder
 from mesh_workbench.workbench.identity import system_identity
+from mesh_workbench.workbench.notices import LocalNotices
 from mesh_workbench.workbench.rollbacks import LocalRollbacks
 from mesh_workbench.workbench.runs import LocalRuns
 from mesh_workbench.workbench.schedules import LocalSchedules
@@ -59,14 +60,23 @@ class LocalProducts:
         )
 
     def plan(self, request: PromotionRequest, *, staged: Mapping[str, pyarrow.Table] | None = None) -> PromotionPlan:
+        """Raises as `promote.plan`, and InvalidInput `schedule.*` for a schedule that could not be set."""
         request = self._in_our_folder(request)
+        name = ProductName.parse(request.to)
         plan = promote.plan(
             self._context.registry,
             request,
             staged=self._tried_out if staged is None else staged.get,
             folder=self._folder(request),
         )
-        decision = self._context.decide(Action.PROMOTE, domain=ProductName.parse(request.to).domain)
+        schedules, asked = LocalSchedules(self._context), request.schedule
+        plan = plan.model_copy(
+            update={
+                "schedule": schedules.preview_with(asked, plan.analysis, name) if asked else None,
+                "told": LocalNotices(self._context).recipients(name),
+            }
+        )
+        decision = self._context.decide(Action.PROMOTE, domain=name.domain)
         if plan.may_promote and not decision.allowed:
             return plan.model_copy(update={"may_promote": False, "blocked": f"You may not: {decision.reason}."})
         return plan

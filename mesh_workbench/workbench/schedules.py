@@ -9,6 +9,8 @@ from pydantic import JsonValue
 from mesh_workbench.errors import InvalidInput, NotFound
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import Page, new_id
+from mesh_workbench.model.names import ProductName
+from mesh_workbench.model.notebook import NotebookAnalysis
 from mesh_workbench.model.product import Product
 from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePreview, Slot, SlotTime
 from mesh_workbench.model.version import ProductVersion
@@ -44,7 +46,7 @@ class LocalSchedules:
         context, registry = self._context, self._context.registry
         product = context.product(name, Action.SCHEDULE)
         version = LocalVersions(context).get(name)
-        parameters = _checked(draft, version, registry.now())
+        parameters = _checked(draft, name, version, registry.now())
         with registry.transaction():
             moment = registry.now()
             known = self._settled(product, moment)
@@ -132,7 +134,7 @@ class LocalSchedules:
         fires.check(draft)
         version = LocalVersions(self._context).get(product) if product else None
         if version is not None:
-            _checked(draft, version, moment)
+            _checked(draft, version.product, version, moment)
         specs = version.parameters if version else None
         slots = planned(draft, specs, moment, count=count, zone=zone or draft.timezone)
         known = self.get(product) if product else None
@@ -141,6 +143,24 @@ class LocalSchedules:
             items=[slot.at for slot in slots],
             slots=slots,
             waits_for=awaited(registry, version, known.seen if known else None) if version and draft.after else [],
+            notes=of_change(registry, known, draft, moment) if known else [],
+        )
+
+    def preview_with(self, draft: ScheduleDraft, analysis: NotebookAnalysis, name: ProductName) -> SchedulePreview:
+        """The schedule with its next three slots for a notebook that is about to become the product `name`.
+
+        Raises as `set`.
+        """
+        registry = self._context.registry
+        moment = registry.now()
+        _checked(draft, str(name), analysis, moment)
+        product = registry.products.get(name.domain, name.product)
+        known = registry.schedules.get(product.id) if product else None
+        slots = planned(draft, analysis.parameters, moment, count=3, zone=draft.timezone)
+        return SchedulePreview(
+            words=fires.words(draft),
+            items=[slot.at for slot in slots],
+            slots=slots,
             notes=of_change(registry, known, draft, moment) if known else [],
         )
 
@@ -175,17 +195,19 @@ class LocalSchedules:
         return drop(registry, schedule.id, reason, by=self._context.identity.name, now=registry.now())
 
 
-def _checked(draft: ScheduleDraft, version: ProductVersion, moment: datetime) -> dict[str, JsonValue]:
-    """The parameters as a schedule keeps them, when the draft can work for this version. Raises as `set`."""
+def _checked(
+    draft: ScheduleDraft, name: str, notebook: ProductVersion | NotebookAnalysis, moment: datetime
+) -> dict[str, JsonValue]:
+    """The parameters as a schedule keeps them, when the draft can work for that notebook. Raises as `set`."""
     fires.check(draft)
-    if draft.after is not None and not version.inputs:
+    if draft.after is not None and not notebook.inputs:
         raise InvalidInput(
             "schedule.no-inputs",
-            f"{version.product} reads no other product, so there is nothing whose releases it could wait for.",
+            f"{name} reads no other product, so there is nothing whose releases it could wait for.",
             hint="Give cron or every; or read inputs with mesh.read or %%mesh, and promote it again.",
         )
     slot = fires.next_slot(draft, moment) or SlotTime(start=moment, end=moment, timezone=draft.timezone)
-    parameters = as_kept(draft.parameters, version.parameters, slot)
+    parameters = as_kept(draft.parameters, notebook.parameters, slot)
     return parameters if draft.parameters else {}
 
 

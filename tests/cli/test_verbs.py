@@ -208,6 +208,9 @@ def test_a_product_is_run_read_checked_and_scheduled(promoted, mesh):
 
     listed = mesh("runs", "sales.orders", "--json").json["items"]
     assert [run["id"] for run in listed] == [ran.json["id"]]
+    checks = listed[0]["checks"]
+    assert checks["passed"] > 0
+    assert f"{checks['passed']}/{sum(checks.values())}" in mesh("runs", "sales.orders").out
     assert ran.json["id"] in mesh("runs", ran.json["id"]).out
     assert mesh("cancel", ran.json["id"]).code == 4
     assert mesh("retry", ran.json["id"]).code == 4

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -198,3 +199,31 @@ def test_two_processes_at_one_barrier_give_one_conflict_and_contiguous_versions(
         outcomes = sorted(lines[round_] for lines in told)
         assert outcomes[0] == version
         assert outcomes[1] in ("promote.conflict", "version.exists", "product.exists")
+
+
+def test_a_plan_says_when_the_notebook_would_run_with_which_parameters_and_who_is_told(bench: LocalWorkbench) -> None:
+    text = notebook(OUTPUT, parameters="day: str = ''")
+    schedule = ScheduleDraft(cron="0 6 * * *", timezone="Europe/Madrid", parameters={"day": "{slot.start:%Y-%m-%d}"})
+    plan = bench.products.plan(ask(text, schedule=schedule))
+    assert plan.schedule is not None
+    assert len(plan.schedule.slots) == 3
+    first = plan.schedule.slots[0]
+    assert first.parameters == {"day": f"{first.slot.start.astimezone(ZoneInfo('Europe/Madrid')):%Y-%m-%d}"}
+    assert [(one.identity, one.why) for one in plan.told] == [(bench.identity.name, "owner of the product")]
+    assert bench.products.plan(ask(text)).schedule is None
+
+
+@pytest.mark.parametrize(
+    ("schedule", "code"),
+    [
+        (ScheduleDraft(cron="0 25 * * *"), "schedule.invalid-cron"),
+        (ScheduleDraft(after="any"), "schedule.no-inputs"),
+        (ScheduleDraft(cron="0 6 * * *", parameters={"nobody": 1}), "parameter.unknown"),
+    ],
+)
+def test_a_plan_refuses_a_schedule_that_could_not_be_set(
+    bench: LocalWorkbench, schedule: ScheduleDraft, code: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        bench.products.plan(ask(notebook(OUTPUT), schedule=schedule))
+    assert refused.value.code == code

@@ -98,6 +98,9 @@ def test_a_breached_contract_publishes_nothing_and_keeps_what_was_staged(release
     assert ended.failure.failure_class == "contract"
     assert "promises broken" in ended.failure.message
     assert ended.report_id is not None
+    report = released.contracts.report(ended.report_id)
+    assert ended.checks == {outcome: report.count(outcome) for outcome in Outcome if report.count(outcome)}
+    assert ended.checks[Outcome.FAILED] > 0
     assert released.releases.get("sales.orders").number == before
     folder = released.context.storage.run_folder(ended.id)
     assert sum(pl.read_parquet(file).height for file in folder.glob("staged/*/*.parquet")) == 20

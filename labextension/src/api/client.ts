@@ -17,6 +17,7 @@ import type {
   DomainDraft,
   InitResult,
   Operations,
+  PauseDraft,
   PreferencesDraft,
   PromotionRequest,
   RunRequest,
@@ -53,6 +54,11 @@ export class MeshApi {
     this.ask('listDomains', { query: { cursor, limit: 100 } });
   addDomain = (body: DomainDraft) => this.ask('addDomain', { body });
 
+  pauseDomain = (domain: string, body: PauseDraft) =>
+    this.ask('pauseDomain', { path: { domain }, body });
+  resumeDomain = (domain: string) =>
+    this.ask('resumeDomain', { path: { domain } });
+
   products = (domain: string, cursor: string | null) =>
     this.ask('listProducts', { query: { domain, cursor, limit: 100 } });
   product = (name: string) => this.ask('getProduct', { path: split(name) });
@@ -67,10 +73,25 @@ export class MeshApi {
   sample = (name: string, port: string | null, limit: number) =>
     this.ask('getSample', { path: split(name), query: { port, limit } });
 
-  previewSchedule = (body: ScheduleDraft, signal: AbortSignal) =>
-    this.ask('previewSchedule', { body, query: { count: 3 }, signal });
-  pauseSchedule = (name: string, reason: string) =>
-    this.ask('pauseSchedule', { path: split(name), body: { reason } });
+  previewSchedule = (
+    body: ScheduleDraft,
+    product: string,
+    signal: AbortSignal
+  ) =>
+    this.ask('previewSchedule', { body, query: { count: 3, product }, signal });
+  setSchedule = (name: string, body: ScheduleDraft, revision: number | null) =>
+    this.ask('setSchedule', {
+      path: split(name),
+      body,
+      headers: revision === null ? {} : ifMatch(revision)
+    });
+  removeSchedule = (name: string, revision: number) =>
+    this.ask('removeSchedule', {
+      path: split(name),
+      headers: ifMatch(revision)
+    });
+  pauseSchedule = (name: string, body: PauseDraft) =>
+    this.ask('pauseSchedule', { path: split(name), body });
   resumeSchedule = (name: string) =>
     this.ask('resumeSchedule', { path: split(name) });
 
@@ -90,7 +111,7 @@ export class MeshApi {
     this.ask('cancelBackfill', { path: { backfill_id }, body: { reason } });
 
   runs = (product: string) =>
-    this.ask('listRuns', { query: { product, limit: 50 } });
+    this.ask('listRuns', { query: { product, limit: 100 } });
   run = (run_id: string) => this.ask('getRun', { path: { run_id } });
   requestRun = (body: RunRequest) =>
     this.ask('requestRun', { body, headers: once() });
@@ -129,7 +150,7 @@ export class MeshApi {
   setPreferences = (body: PreferencesDraft, revision: number) =>
     this.ask('setPreferences', {
       body,
-      headers: { 'If-Match': `"${revision}"` }
+      headers: ifMatch(revision)
     });
 
   planPromotion = (body: PromotionRequest, signal: AbortSignal) =>
@@ -229,6 +250,11 @@ function encode(query: Record<string, unknown> = {}): string {
 function split(name: string): { domain: string; product: string } {
   const [domain, product = ''] = name.split('.');
   return { domain, product };
+}
+
+/** Only what one has seen is changed. */
+function ifMatch(revision: number): Record<string, string> {
+  return { 'If-Match': `"${revision}"` };
 }
 
 /** A key by which the server recognises a request that was sent twice. */

@@ -1081,6 +1081,10 @@ export interface PromotionPlan {
   undecided_ports: string[];
   /** What will happen, in words, in order. */
   steps: string[];
+  /** The schedule that was asked for, in words with its next times; null for none. */
+  schedule: SchedulePreview | null;
+  /** Who is told when a run fails, is late or breaks the contract. */
+  told: Recipient[];
   may_promote: boolean;
   /** Why it cannot be promoted, when it cannot. */
   blocked: string;
@@ -1165,6 +1169,16 @@ export interface ReadSource {
 /** Why something is done; it is kept in the audit trail. */
 export interface Reason {
   reason: string;
+}
+
+/** Somebody who is told about a product, as others see it. */
+export interface Recipient {
+  /** Empty for the addresses that the workbench tells about every product. */
+  identity: string;
+  why: string;
+  events: NoticeKind[];
+  /** Whether they want to hear nothing for now. */
+  muted: boolean;
 }
 
 /** One published state of all ports of a product. */
@@ -1361,6 +1375,8 @@ export interface Run {
   release: number | null;
   /** Its check report. */
   report_id: string | null;
+  /** Promises of its check report by outcome; empty when it was not checked. */
+  checks: { [key: string]: number };
   /** Staged rows per output. */
   rows: { [key: string]: number };
   /** Staged bytes per output. */

@@ -1,17 +1,16 @@
-import { InputDialog } from '@jupyterlab/apputils';
 import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { Problem } from '../api/problem';
-import type { ProductDetail, Schedule } from '../api/types';
+import type { ProductDetail } from '../api/types';
 import { CommandIDs } from '../commands';
 import { useEnvironment } from '../components/environment';
 import { bytes, count } from '../components/format';
 import { Loaded } from '../components/loaded';
-import { Note, ProblemNote } from '../components/message';
+import { Note } from '../components/message';
 import { RelativeTime } from '../components/time';
 import { queryFor } from '../query/text';
 import type { ProductModel } from './model';
+import { Scheduled } from './scheduled';
 
 /** What the product is, how it is now, who reads it, and how to begin. */
 export function Overview({
@@ -37,7 +36,8 @@ export function Overview({
             </span>
           )}
         </p>
-        <Health detail={detail} model={model} />
+        <Health detail={detail} />
+        <Scheduled detail={detail} model={model} />
         <Examples detail={detail} />
         <Versions model={model} />
       </div>
@@ -46,78 +46,13 @@ export function Overview({
   );
 }
 
-function Health({
-  detail,
-  model
-}: {
-  detail: ProductDetail;
-  model: ProductModel;
-}): JSX.Element {
+function Health({ detail }: { detail: ProductDetail }): JSX.Element {
   const { trans } = useEnvironment();
   return (
     <section>
       <h2>{trans.__('Promises')}</h2>
       <p>{detail.health.reason}</p>
-      {detail.schedule && (
-        <p>
-          {detail.schedule.paused
-            ? trans.__(
-                'Its schedule is paused. %1',
-                detail.schedule.pause_reason
-              )
-            : detail.schedule.words}
-          {detail.schedule.next_fire && !detail.schedule.paused && (
-            <>
-              {' '}
-              {trans.__('Next:')}{' '}
-              <RelativeTime instant={detail.schedule.next_fire} />
-            </>
-          )}
-        </p>
-      )}
-      {detail.schedule && <Pausing schedule={detail.schedule} model={model} />}
     </section>
-  );
-}
-
-/** Pause or resume the schedule; a pause says why, for those who wonder. */
-function Pausing(props: {
-  schedule: Schedule;
-  model: ProductModel;
-}): JSX.Element {
-  const { trans, connection } = useEnvironment();
-  const { schedule, model } = props;
-  const [problem, setProblem] = React.useState<Problem | null>(null);
-  const change = async (): Promise<void> => {
-    setProblem(null);
-    try {
-      if (schedule.paused) {
-        await connection.api.resumeSchedule(model.name);
-      } else {
-        const asked = await InputDialog.getText({
-          title: trans.__('Pause the schedule of %1', model.name),
-          label: trans.__('Why? Others will see it.'),
-          okLabel: trans.__('Pause')
-        });
-        if (!asked.button.accept || !asked.value?.trim()) {
-          return;
-        }
-        await connection.api.pauseSchedule(model.name, asked.value.trim());
-      }
-      await model.detail.load();
-    } catch (error) {
-      setProblem(Problem.from(error));
-    }
-  };
-  return (
-    <>
-      <Button small className="jp-mod-styled" onClick={() => void change()}>
-        {schedule.paused
-          ? trans.__('Resume the schedule')
-          : trans.__('Pause the schedule')}
-      </Button>
-      {problem && <ProblemNote problem={problem} />}
-    </>
   );
 }
 

@@ -232,6 +232,10 @@ function Header({
           aria-haspopup="menu"
           onClick={event =>
             openMenu(commands, event.currentTarget, [
+              {
+                command: CommandIDs.schedule,
+                args: { target: detail.full_name }
+              },
               { command: CommandIDs.copyName, args },
               { command: CommandIDs.refresh }
             ])

@@ -12,6 +12,7 @@ import { RelativeTime } from '../components/time';
 import { Backfills } from './backfills';
 import type { ProductModel } from './model';
 import { RunView } from './run';
+import { Series } from './series';
 import { SlotName } from './slot';
 import { Slots } from './slots';
 import { StateMark } from './steps';
@@ -64,6 +65,7 @@ export function Runs({
           <>
             <Slots model={model} />
             <Backfills model={model} visible={visible} />
+            <Series runs={page.items} open={id => model.select('runs', id)} />
             <RunsTable
               runs={page.items}
               open={id => model.select('runs', id)}

@@ -2,7 +2,13 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Outcome, ProductStatus, Run, RunState } from '../api/types';
+import type {
+  Outcome,
+  ProductStatus,
+  Run,
+  RunState,
+  StepTime
+} from '../api/types';
 
 export function statusWord(
   status: ProductStatus,
@@ -100,5 +106,23 @@ export function failureWord(
       return trans.__('The worker was lost');
     default:
       return trans.__('Something it depends on failed');
+  }
+}
+
+export function stepWord(
+  step: StepTime['step'],
+  trans: TranslationBundle
+): string {
+  switch (step) {
+    case 'queue':
+      return trans.__('Queue');
+    case 'start':
+      return trans.__('Start');
+    case 'run':
+      return trans.__('Run');
+    case 'check':
+      return trans.__('Check');
+    case 'publish':
+      return trans.__('Publish');
   }
 }

@@ -73,7 +73,7 @@ function Promotion({
         )}
         <div
           className={
-            model.problem
+            model.problem && model.step !== 'schedule'
               ? 'jp-mesh-promote-step jp-mesh-stale'
               : 'jp-mesh-promote-step'
           }
@@ -108,7 +108,7 @@ function Step({
     case 'output':
       return <Output model={model} plan={model.plan} />;
     case 'schedule':
-      return <ScheduleStep model={model} />;
+      return <ScheduleStep model={model} plan={model.plan} />;
     case 'review':
       return <Review model={model} plan={model.plan} />;
   }
@@ -140,7 +140,10 @@ function StepList({ model }: { model: PromoteModel }): JSX.Element {
     if (step === 'output' && analysis && !analysis.outputs.length) {
       return '✕';
     }
-    if (step === 'schedule' && model.problem?.code.startsWith('schedule')) {
+    if (
+      step === 'schedule' &&
+      /^(schedule|duration|parameter)\./.test(model.problem?.code ?? '')
+    ) {
       return '✕';
     }
     return model.plan && STEPS.indexOf(step) < at ? '✓' : '';

@@ -3,9 +3,11 @@ import * as React from 'react';
 import type { PromotionPlan } from '../api/types';
 import { useEnvironment } from '../components/environment';
 import { Field } from '../components/formdialog';
+import { NextTimes } from '../schedule/preview';
 import type { IDraft } from './draft';
 import type { PromoteModel } from './model';
-import { NextTimes } from './schedule';
+import { useKeptSchedule } from './schedule';
+import { ToldList } from './told';
 
 /** What will happen, in one list, and the last words to it. */
 export function Review({
@@ -17,6 +19,7 @@ export function Review({
 }): JSX.Element {
   const { trans } = useEnvironment();
   const { draft } = model;
+  const kept = useKeptSchedule(model, plan);
   if (plan.status === 'unchanged') {
     return <p>{plan.steps[0]}</p>;
   }
@@ -27,7 +30,12 @@ export function Review({
           <li key={step}>{step}</li>
         ))}
       </ol>
-      {draft.schedule && <NextTimes schedule={draft.schedule} />}
+      {draft.schedule ? (
+        <NextTimes draft={draft.schedule} preview={plan.schedule} />
+      ) : (
+        kept && <p>{trans.__('It keeps its schedule: %1', kept.words)}</p>
+      )}
+      <ToldList told={plan.told} />
       {plan.bump_reason && <p className="jp-mesh-dim">{plan.bump_reason}</p>}
       <label className="jp-mesh-choice">
         <input

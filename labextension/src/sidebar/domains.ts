@@ -7,7 +7,8 @@ import type { ISignal } from '@lumino/signaling';
 import type { MeshApi } from '../api/client';
 import { Problem } from '../api/problem';
 import type { Domain, ProductSummary } from '../api/types';
-import { count } from '../components/format';
+import { CommandIDs } from '../commands';
+import { count, exact } from '../components/format';
 import type { ISidebarSection } from '../tokens';
 import { ProductBranch } from './branch';
 import { loadingNode } from './tree';
@@ -66,8 +67,17 @@ export class DomainsSection implements ISidebarSection {
           domain.products,
           count(domain.products)
         ),
-        tooltip: domain.title || domain.name,
-        expanded
+        tooltip: [domain.title || domain.name, pausedWords(domain, this.trans)]
+          .filter(Boolean)
+          .join('\n'),
+        marks: isPaused(domain) ? [this.trans.__('paused')] : undefined,
+        expanded,
+        menu: [
+          {
+            command: isPaused(domain) ? CommandIDs.resume : CommandIDs.pause,
+            args: { target: domain.name }
+          }
+        ]
       };
       return expanded ? [row, ...this.shelf(domain.name, key)] : [row];
     });
@@ -200,4 +210,20 @@ export class DomainsSection implements ISidebarSection {
   private _opened = new Set<string>();
   private _shelves = new Map<string, IShelf>();
   private _changed = new Signal<this, void>(this);
+}
+
+function isPaused({ pause }: Domain): boolean {
+  return pause !== null && (!pause.until || new Date(pause.until) > new Date());
+}
+
+/** Why none of its schedules fires. */
+function pausedWords(domain: Domain, trans: TranslationBundle): string {
+  const { pause } = domain;
+  if (!pause || !isPaused(domain)) {
+    return '';
+  }
+  const said = pause.until
+    ? trans.__('Its schedules are paused until %1.', exact(pause.until))
+    : trans.__('Its schedules are paused.');
+  return `${said} ${pause.reason}`;
 }

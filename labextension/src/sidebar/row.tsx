@@ -60,7 +60,7 @@ export const TreeRow = React.memo(
         onFocus={props.onFocus}
         onClick={onClick}
         onContextMenu={event => {
-          if (node.product && !event.shiftKey) {
+          if ((node.product || node.menu) && !event.shiftKey) {
             event.preventDefault();
             event.stopPropagation();
             actions.more(node, event.currentTarget);
@@ -150,7 +150,7 @@ function RowActions(props: {
       type="button"
       tabIndex={-1}
       title={label}
-      aria-label={`${label}: ${node.product}`}
+      aria-label={`${label}: ${node.product ?? node.label}`}
       onClick={event => {
         event.stopPropagation();
         act(event.currentTarget);
@@ -165,7 +165,8 @@ function RowActions(props: {
         button(trans.__('Insert query'), insertQueryIcon, () =>
           actions.insert(node)
         )}
-      {button(trans.__('Open'), launchIcon, () => actions.open(node))}
+      {(node.kind === 'product' || node.command) &&
+        button(trans.__('Open'), launchIcon, () => actions.open(node))}
       {button(trans.__('More'), ellipsesIcon, anchor =>
         actions.more(node, anchor)
       )}

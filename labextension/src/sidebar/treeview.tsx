@@ -226,7 +226,7 @@ function keys(
       const row = box?.querySelector('[role=treeitem][tabindex="0"]');
       if (
         row &&
-        node.product &&
+        (node.product || node.menu) &&
         (event.key === 'ContextMenu' || event.shiftKey)
       ) {
         actions.more(node, row);
