@@ -88,40 +88,33 @@ def runs(
 
 
 def listed(runs: list[Run], *, of_one: bool) -> None:
-    """Runs as a table: with their products, or of one product with its figures."""
+    """Runs as a table, at least one: with their products, or of one product with the figures of each."""
+    lines = [_line(run) for run in runs]
+    left_out = {"product"} if of_one else {"rows", "kept"}
+    columns = [name for name in lines[0] if name not in left_out]
+    show.table(
+        columns,
+        [[line[name] for name in columns] for line in lines],
+        right=[name for name in ("rows", "kept", "release", "took") if name in columns],
+    )
+
+
+def _line(run: Run) -> dict[str, object]:
     from mesh_workbench.model.check import Outcome
 
-    def figures(run: Run) -> list[str]:
-        kept, promises = run.checks.get(Outcome.PASSED, 0), sum(run.checks.values())
-        return [
-            show.count(sum(run.rows.values())) if run.rows else "",
-            f"{kept}/{promises}" if promises else "",
-        ]
-
-    def state(run: Run) -> str:
-        waits = run.waiting and run.waiting.position
-        return f"queued ({ordinal(waits)})" if waits else run.state.value
-
-    show.table(
-        [
-            "run",
-            *([] if of_one else ["product"]),
-            *("version", "slot", "state"),
-            *(["rows", "kept"] if of_one else []),
-            *("release", "started", "took"),
-        ],
-        [
-            (
-                run.id,
-                *([] if of_one else [run.product]),
-                *(run.version, run.slot.key[:10] if run.slot else "", state(run)),
-                *(figures(run) if of_one else []),
-                *(run.release, show.ago(run.started), took(run)),
-            )
-            for run in runs
-        ],
-        right=["rows", "kept", "release", "took"],
-    )
+    waits = run.waiting and run.waiting.position
+    return {
+        "run": run.id,
+        "product": run.product,
+        "version": run.version,
+        "slot": run.slot.key[:10] if run.slot else "",
+        "state": f"queued ({ordinal(waits)})" if waits else run.state.value,
+        "rows": show.count(sum(run.rows.values())) if run.rows else "",
+        "kept": f"{run.checks.get(Outcome.PASSED, 0)}/{sum(run.checks.values())}" if run.checks else "",
+        "release": run.release,
+        "started": show.ago(run.started),
+        "took": took(run),
+    }
 
 
 def failing_rows(rows: pyarrow.Table, *, limit: int, as_json: bool) -> None:

@@ -113,7 +113,7 @@ def test_a_product_is_scheduled_paused_and_resumed_on_its_page(page: Page, bench
     assert bench.schedules.get(SCHEDULED) is None
 
 
-def test_a_whole_domain_is_paused_from_its_menu_in_the_sidebar(page: Page, bench: LocalWorkbench) -> None:
+def test_a_whole_domain_is_paused_and_watched_from_its_menu_in_the_sidebar(page: Page, bench: LocalWorkbench) -> None:
     sidebar = open_sidebar(page)
     domain = sidebar.locator("[data-kind=domain]").filter(has_text="network")
     domain.focus()
@@ -130,6 +130,15 @@ def test_a_whole_domain_is_paused_from_its_menu_in_the_sidebar(page: Page, bench
     page.keyboard.press("Shift+F10")
     page.get_by_role("menuitem", name="Resume Its Schedules").click()
     expect(domain).not_to_contain_text("paused")
+
+    domain.focus()
+    page.keyboard.press("Shift+F10")
+    page.get_by_role("menuitem", name="Be Told About It…").click()
+    dialog.get_by_label("It is well again").uncheck()
+    dialog.get_by_role("button", name="Subscribe").click()
+    expect(dialog).to_have_count(0)
+    [subscription] = [one for one in bench.notices.subscriptions() if one.target == "network"]
+    assert [str(kind) for kind in subscription.events] == ["failed", "late", "breached"]
 
 
 def _page_of(page: Page, name: str) -> Locator:

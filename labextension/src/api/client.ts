@@ -10,6 +10,7 @@ import { ServerConnection } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
 
 import { Problem } from './problem';
+import { isDomain } from './target';
 import { OPERATIONS, PREFIX } from './types';
 import type {
   BackfillRequest,
@@ -135,14 +136,27 @@ export class MeshApi {
     this.ask('listNotices', { query: { cursor, limit: 50 } });
   readNotices = (ids: string[] | null) =>
     this.ask('readNotices', { body: { ids } });
-  told = (name: string) => this.ask('getSubscription', { path: split(name) });
-  subscribe = (name: string, body: SubscriptionDraft) =>
-    this.ask('subscribe', { path: split(name), body });
-  unsubscribe = (name: string) =>
-    this.ask('unsubscribe', { path: split(name) });
-  mute = (name: string, until: string | null) =>
-    this.ask('mute', { path: split(name), body: { until } });
-  unmute = (name: string) => this.ask('unmute', { path: split(name) });
+  /** Of a product, or of a whole domain, as are the next four. */
+  told = (target: string) =>
+    isDomain(target)
+      ? this.ask('getDomainSubscription', { path: { domain: target } })
+      : this.ask('getSubscription', { path: split(target) });
+  subscribe = (target: string, body: SubscriptionDraft) =>
+    isDomain(target)
+      ? this.ask('subscribeToDomain', { path: { domain: target }, body })
+      : this.ask('subscribe', { path: split(target), body });
+  unsubscribe = (target: string) =>
+    isDomain(target)
+      ? this.ask('unsubscribeFromDomain', { path: { domain: target } })
+      : this.ask('unsubscribe', { path: split(target) });
+  mute = (target: string, until: string | null) =>
+    isDomain(target)
+      ? this.ask('muteDomain', { path: { domain: target }, body: { until } })
+      : this.ask('mute', { path: split(target), body: { until } });
+  unmute = (target: string) =>
+    isDomain(target)
+      ? this.ask('unmuteDomain', { path: { domain: target } })
+      : this.ask('unmute', { path: split(target) });
   channels = () => this.ask('listChannels', {});
   testChannel = (channel: string) =>
     this.ask('testChannel', { path: { channel } });

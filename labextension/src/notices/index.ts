@@ -98,7 +98,9 @@ export const noticesPlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.subscribe, {
       label: trans.__('Be Told About It…'),
       caption: trans.__('Say what you want to be told about a data product'),
-      describedBy: { args: productArgs(trans.__('domain.product')) },
+      describedBy: {
+        args: productArgs(trans.__('domain.product, or a whole domain'))
+      },
       execute: async args => {
         const { openSubscribe } = await import('./subscribe');
         await openSubscribe(environment, String(args.product)).catch(tell);

@@ -8,6 +8,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { Problem } from '../api/problem';
+import { isDomain } from '../api/target';
 import { CommandIDs } from '../commands';
 import { IMeshConnection } from '../tokens';
 
@@ -47,9 +48,6 @@ export const schedulePlugin: JupyterFrontEndPlugin<void> = {
       }
       await commands.execute(CommandIDs.refresh);
     };
-    const isDomain = (args: { target?: unknown }): boolean =>
-      !String(args.target).includes('.');
-
     commands.addCommand(CommandIDs.schedule, {
       label: trans.__('Schedule…'),
       caption: trans.__('Say when it runs by itself'),
@@ -62,7 +60,7 @@ export const schedulePlugin: JupyterFrontEndPlugin<void> = {
     });
     commands.addCommand(CommandIDs.pause, {
       label: args =>
-        isDomain(args)
+        isDomain(String(args.target))
           ? trans.__('Pause All Its Schedules…')
           : trans.__('Pause the Schedule…'),
       describedBy: target,
@@ -74,13 +72,13 @@ export const schedulePlugin: JupyterFrontEndPlugin<void> = {
     });
     commands.addCommand(CommandIDs.resume, {
       label: args =>
-        isDomain(args)
+        isDomain(String(args.target))
           ? trans.__('Resume Its Schedules')
           : trans.__('Resume the Schedule'),
       describedBy: target,
       execute: args =>
         act(() =>
-          isDomain(args)
+          isDomain(String(args.target))
             ? connection.api.resumeDomain(String(args.target))
             : connection.api.resumeSchedule(String(args.target))
         )

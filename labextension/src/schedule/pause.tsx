@@ -1,6 +1,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import * as React from 'react';
 
+import { isDomain } from '../api/target';
 import { useEnvironment } from '../components/environment';
 import type { IEnvironment } from '../components/environment';
 import { Field, Form, FormDialog } from '../components/formdialog';
@@ -13,9 +14,9 @@ export async function openPause(
 ): Promise<void> {
   const { trans } = environment;
   const dialog = new FormDialog({
-    title: target.includes('.')
-      ? trans.__('Pause the schedule of %1', target)
-      : trans.__('Pause all schedules of %1', target),
+    title: isDomain(target)
+      ? trans.__('Pause all schedules of %1', target)
+      : trans.__('Pause the schedule of %1', target),
     environment,
     body: close => <PauseForm target={target} close={close} />
   });
@@ -27,7 +28,7 @@ function PauseForm(props: { target: string; close: () => void }): JSX.Element {
   const { target } = props;
   const [reason, setReason] = React.useState('');
   const [until, setUntil] = React.useState('');
-  const domain = !target.includes('.');
+  const domain = isDomain(target);
   const submit = async (): Promise<void> => {
     const draft = { reason: reason.trim(), until: instantOf(until) };
     const { notes } = domain

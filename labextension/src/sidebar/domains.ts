@@ -76,7 +76,8 @@ export class DomainsSection implements ISidebarSection {
           {
             command: isPaused(domain) ? CommandIDs.resume : CommandIDs.pause,
             args: { target: domain.name }
-          }
+          },
+          { command: CommandIDs.subscribe, args: { product: domain.name } }
         ]
       };
       return expanded ? [row, ...this.shelf(domain.name, key)] : [row];
