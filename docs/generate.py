@@ -85,6 +85,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "cli.md": command_line(),
         REFERENCE / "settings.md": settings(),
         REFERENCE / "errors.md": errors(),
+        REFERENCE / "findings.md": findings(),
     }
 
 
@@ -178,6 +179,55 @@ def errors() -> str:
                 parts.append(f"| `{code}` | {exit_code} | {status} | {sentence} |")
         parts.append("")
     return "\n".join(parts)
+
+
+def findings() -> str:
+    """Every finding in notebooks, with its level, its sentence and whether a fix is offered."""
+    parts = [
+        NOTE,
+        "# Findings in notebooks",
+        "",
+        "What `mesh check`, `%mesh check`, the plan of a promotion and its dialog say of a notebook, without running",
+        "it. An *error* must be mended before the notebook can be promoted, a *warning* will probably hurt a run, an",
+        "*info* is worth knowing. `mesh check --fix` and the buttons in the dialog apply the fixes that are offered.",
+        "",
+        "| code | level | says | fix |",
+        "| --- | --- | --- | --- |",
+    ]
+    found: dict[str, str] = {}
+    for file in sorted((ROOT / "mesh_workbench").rglob("*.py")):
+        if file.parent.name not in ("notebooks", "lifecycle"):
+            continue
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        constants = _constants(tree)
+        for node in ast.walk(tree):
+            row = _finding_made(node, constants)
+            if row:
+                code, level, says, has_fix = row
+                found.setdefault(code, f"| `{code}` | {level} | {says} | {'offered' if has_fix else ''} |")
+    return "\n".join([*parts, *(found[code] for code in sorted(found)), ""])
+
+
+def _finding_made(node: ast.AST, constants: dict[str, str]) -> tuple[str, str, str, bool] | None:
+    """Code, level, sentence and whether there is a fix, of a call that makes a finding."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        return None
+    given = {word.arg: word.value for word in node.keywords}
+    fix = given.get("fix")
+    has_fix = fix is not None and not (isinstance(fix, ast.Constant) and fix.value is None)
+    if node.func.id == "Finding" and isinstance(given.get("level"), ast.Attribute):
+        level = given["level"]
+        assert isinstance(level, ast.Attribute)
+        code, says = _text(given["code"], constants), _text(given["message"], constants)
+        return (code, level.attr.lower(), _cell(says), has_fix) if "…" not in code else None
+    if node.func.id not in ("error", "warning", "info", "make") or len(node.args) < 2:
+        return None
+    level_name = {"make": "error, or warning"}.get(node.func.id, node.func.id)
+    return f"notebook.{_text(node.args[0], constants)}", level_name, _cell(_text(node.args[1], constants)), has_fix
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def kinds() -> dict[str, tuple[int, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +11,7 @@ import typer
 
 from mesh_workbench.cli import show
 from mesh_workbench.cli.given import read_text
+from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Json
 from mesh_workbench.errors import InvalidInput
 
@@ -27,20 +30,29 @@ def check(
         list[str] | None,
         typer.Option(metavar="CODE", help="With --fix: only findings of this code; repeat for several."),
     ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DOMAIN.PRODUCT", help="Look up its inputs and files, too, where it will be this product."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Look at a notebook without running it; the exit code is 2 when it cannot be promoted. Needs no workbench."""
+    """Look at a notebook without running it; the exit code is 2 when it cannot be promoted.
+
+    Without --to it needs no workbench.
+    """
     from mesh_workbench.model.notebook import FindingLevel
-    from mesh_workbench.notebooks.analyse import analyse
     from mesh_workbench.notebooks.fixes import fix_all
 
     text = read_text(notebook)
     done: list[Finding] = []
-    if fix:
-        text, done = fix_all(text, codes=[_whole(code) for code in only or ()])
-        if done:
-            notebook.write_text(text, encoding="utf-8")
-    analysis = analyse(text)
+    with _looking(to, notebook.resolve().parent) as look:
+        if fix:
+            text, done = fix_all(text, codes=[_whole(code) for code in only or ()], look=look)
+            if done:
+                notebook.write_text(text, encoding="utf-8")
+        analysis = look(text)
     if as_json:
         show.as_json(analysis)
     else:
@@ -59,6 +71,24 @@ def check(
         )
     if not as_json:
         show.next_step(f"mesh promote {notebook} --to DOMAIN.PRODUCT")
+
+
+@contextmanager
+def _looking(to: str | None, folder: Path) -> Iterator[Callable[[str], NotebookAnalysis]]:
+    """How to look at the text of a notebook in `folder` that will be the product `to`."""
+    if to is None:
+        from mesh_workbench.notebooks.analyse import analyse
+
+        yield analyse
+        return
+    from mesh_workbench.model.promotion import PromotionRequest
+
+    with opened() as bench:
+        yield (
+            lambda text: (
+                bench.products.plan(PromotionRequest(notebook=text, to=to, folder=str(folder)), staged={}).analysis
+            )
+        )
 
 
 def _whole(code: str) -> str:

@@ -9,12 +9,14 @@ import typer
 from mesh_workbench.cli import product_life, show
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Cursor, Json, Limit, Product
+from mesh_workbench.cli.parameters import show_parameters
 from mesh_workbench.cli.product_diff import diff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mesh_workbench.model.product import ProductDetail, ProductSummary
+    from mesh_workbench.model.version import ProductVersion
 
 
 def register(app: typer.Typer) -> None:
@@ -80,10 +82,11 @@ def shown(name: Product, as_json: Json = False) -> None:
     """Show a product: what it promises, its columns, who reads it."""
     with opened() as bench:
         product = bench.products.get(name)
+        version = bench.versions.get(name) if product.version else None
     if as_json:
         show.as_json(product)
     else:
-        _describe(product)
+        _describe(product, version)
 
 
 def catalog_table(products: Iterable[ProductSummary]) -> None:
@@ -106,7 +109,7 @@ def catalog_table(products: Iterable[ProductSummary]) -> None:
     )
 
 
-def _describe(product: ProductDetail) -> None:
+def _describe(product: ProductDetail, version: ProductVersion | None) -> None:
     show.say(f"{product.full_name}  {product.status.value}  {product.version or ''}", style="bold")
     if product.description or product.title:
         show.say(product.description or product.title)
@@ -146,6 +149,8 @@ def _describe(product: ProductDetail) -> None:
             ],
             title=f"{port.name}: {show.count(port.rows)} rows, {port.contract_promises} promises",
         )
+    if version is not None and version.parameters:
+        show_parameters(version)
     for note in product.notes:
         show.say(f"Note: {note}")
     show.next_step(f'mesh sql "SELECT * FROM {product.full_name} LIMIT 10"')  # noqa: S608  text to copy

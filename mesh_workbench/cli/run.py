@@ -22,6 +22,9 @@ def register(app: typer.Typer) -> None:
 def run(
     name: Product,
     param: Parameters = None,
+    preset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Named values of the product; those of -p count more.")
+    ] = None,
     slot: Annotated[
         str | None, typer.Option(metavar="TIME", help="A moment inside the slot to run, such as 2013-03-15.")
     ] = None,
@@ -46,6 +49,7 @@ def run(
         request = RunRequest(
             product=name,
             parameters=typed(pairs(param), specs),
+            preset=preset,
             slot=moment(slot, "--slot"),
             version=version,
             priority=priority,

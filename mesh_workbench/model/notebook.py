@@ -29,6 +29,13 @@ class ParameterSpec(Value):
     nullable: bool = Field(False, description="Whether null is a value.")
 
 
+class ParameterPreset(Value):
+    """Values for several parameters under one name, kept in the notebook's metadata as `mesh.presets`."""
+
+    name: str = Field(examples=["whole year"])
+    values: dict[str, JsonValue] = Field(description="Parameters that it leaves out keep their defaults.")
+
+
 class InputSpec(Value):
     """An upstream port that the notebook reads."""
 
@@ -76,6 +83,7 @@ class NotebookAnalysis(Value):
     code_cells: int
     parameters_cell: int | None = Field(None, description="Index of the cell tagged `parameters`.")
     parameters: list[ParameterSpec] = Field(default_factory=list)
+    presets: list[ParameterPreset] = Field(default_factory=list)
     inputs: list[InputSpec] = Field(default_factory=list)
     outputs: list[OutputSpec] = Field(default_factory=list)
     files: list[ProjectFile] = Field(

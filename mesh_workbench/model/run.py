@@ -97,6 +97,9 @@ class RunRequest(Value):
 
     product: str = Field(examples=["flight_ops.flights"])
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
+    preset: str | None = Field(
+        None, description="Named values of the version; those in `parameters` count more.", examples=["whole year"]
+    )
     slot: Instant | None = Field(None, description="A moment inside the slot to run; null for none.")
     version: str | None = Field(None, description="Newest version when null.")
     trigger: Trigger = "manual"

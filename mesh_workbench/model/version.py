@@ -11,7 +11,7 @@ from pydantic import Field
 from mesh_workbench.errors import InvalidInput
 from mesh_workbench.model.base import Instant, Value
 from mesh_workbench.model.limits import RunLimits
-from mesh_workbench.model.notebook import InputSpec, OutputSpec, ParameterSpec
+from mesh_workbench.model.notebook import InputSpec, OutputSpec, ParameterPreset, ParameterSpec
 from mesh_workbench.model.project import ProjectFile
 
 Bump = Literal["major", "minor", "patch"]
@@ -95,6 +95,9 @@ class ProductVersion(Value):
     notebook_blob: str = Field(description="Digest of the frozen notebook's bytes.")
     contract_blobs: dict[str, str] = Field(description="Port name to digest of the contract's bytes.")
     parameters: list[ParameterSpec] = Field(default_factory=list)
+    presets: list[ParameterPreset] = Field(
+        default_factory=list, description="Named values that a run can be asked for with."
+    )
     inputs: list[InputSpec] = Field(default_factory=list)
     outputs: list[OutputSpec] = Field(default_factory=list)
     environment: Environment

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mesh_workbench.model.notebook import Finding, FindingLevel, NotebookAnalysis, ParameterSpec
 from mesh_workbench.model.project import ProjectFile
+from mesh_workbench.notebooks.absolute_paths import absolute_paths
 from mesh_workbench.notebooks.calls import calls_in, names_in
 from mesh_workbench.notebooks.digest import digest
 from mesh_workbench.notebooks.findings import error
@@ -14,9 +15,14 @@ from mesh_workbench.notebooks.inputs import inputs_of
 from mesh_workbench.notebooks.local_files import local_files
 from mesh_workbench.notebooks.outputs import outputs_of
 from mesh_workbench.notebooks.parameters import names_of, parameters_cell, parameters_of
+from mesh_workbench.notebooks.played import played
+from mesh_workbench.notebooks.presets import presets_of
 from mesh_workbench.notebooks.read import parse
 from mesh_workbench.notebooks.sources import Broken, Source, sources
+from mesh_workbench.notebooks.suggestion import suggested
 from mesh_workbench.notebooks.unattended import unattended
+from mesh_workbench.notebooks.unresolved import unresolved
+from mesh_workbench.notebooks.written_secrets import written_secrets
 
 if TYPE_CHECKING:
     from mesh_workbench.notebooks.document import Notebook
@@ -46,6 +52,12 @@ def analyse(text: str, folder: NotebookFolder | None = None) -> NotebookAnalysis
             parameters, said = parameters_of(source)
             findings += said
 
+    if tagged is None:
+        findings.append(suggested(notebook, good))
+
+    presets, said = presets_of(notebook, parameters)
+    findings += said
+
     names = names_in(good, changeable=names_of(parameters))
     calls = list(calls_in(good, names))
     inputs, said = inputs_of(good, calls, names)
@@ -57,6 +69,11 @@ def analyse(text: str, folder: NotebookFolder | None = None) -> NotebookAnalysis
     if folder is not None:
         files, said = local_files(notebook, good, folder, changeable=names_of(parameters))
         findings += said
+    findings += written_secrets(notebook, good, names)
+    outside = {(said.cell, said.line) for said in findings if said.code == "notebook.file-outside"}
+    findings += [said for said in absolute_paths(good, parameters=tagged) if (said.cell, said.line) not in outside]
+    findings += unresolved(read)
+    findings += played(notebook)
 
     title, description = _heading(notebook)
     return NotebookAnalysis(
@@ -66,6 +83,7 @@ def analyse(text: str, folder: NotebookFolder | None = None) -> NotebookAnalysis
         code_cells=len(read),
         parameters_cell=tagged,
         parameters=parameters,
+        presets=presets,
         inputs=inputs,
         outputs=outputs,
         files=files,

@@ -16,9 +16,13 @@ SPOKEN_OF = frozenset({"read", "output", "secret"})
 class Names:
     """Which names of a notebook mean the package, one of its functions, or a text that never changes."""
 
-    modules: set[str] = field(default_factory=set)
+    since: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Names of the package, with the cell and line that first import it as that."""
     functions: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+
+    def know(self, module: str, cell: int, line: int) -> None:
+        self.since.setdefault(module, (cell, line))
 
 
 @dataclass(frozen=True)
@@ -48,18 +52,18 @@ def names_in(sources: Sequence[Source], *, changeable: frozenset[str]) -> Names:
     names = Names()
     assigned: dict[str, int] = {}
     for source in sources:
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             match node:
                 case ast.Import():
                     for alias in node.names:
                         if alias.name in HOMES:
-                            names.modules.add(alias.asname or alias.name.split(".")[0])
+                            names.know(alias.asname or alias.name.split(".")[0], source.cell, node.lineno)
                 case ast.ImportFrom(module=str(module)) if module in HOMES:
                     for alias in node.names:
                         if alias.name in SPOKEN_OF:
                             names.functions[alias.asname or alias.name] = alias.name
                         elif alias.name == "session":
-                            names.modules.add(alias.asname or alias.name)
+                            names.know(alias.asname or alias.name, source.cell, node.lineno)
                 case ast.Name(id=name, ctx=ast.Store()):
                     assigned[name] = assigned.get(name, 0) + 1
         for statement in source.tree.body:
@@ -72,9 +76,11 @@ def names_in(sources: Sequence[Source], *, changeable: frozenset[str]) -> Names:
 
 def calls_in(sources: Sequence[Source], names: Names) -> Iterator[Call]:
     """Every call of a function of the package, in the order of the notebook."""
+    known = (*names.since, *names.functions)
     for source in sources:
         found: list[Call] = []
-        _walk(source.tree, source.cell, names, False, found)
+        if any(name in source.code for name in known):
+            _walk(source.tree, source.cell, names, False, found)
         yield from sorted(found, key=lambda call: (call.line, call.node.col_offset))
 
 
@@ -122,10 +128,10 @@ def _function(func: ast.expr, names: Names) -> str | None:
     match func:
         case ast.Name(id=name):
             return names.functions.get(name)
-        case ast.Attribute(value=ast.Name(id=module), attr=attr) if module in names.modules and attr in SPOKEN_OF:
+        case ast.Attribute(value=ast.Name(id=module), attr=attr) if module in names.since and attr in SPOKEN_OF:
             return attr
         case ast.Attribute(value=ast.Attribute(value=ast.Name(id=module), attr="session"), attr=attr) if (
-            module in names.modules and attr in SPOKEN_OF
+            module in names.since and attr in SPOKEN_OF
         ):
             return attr
     return None

@@ -19,6 +19,10 @@ class Cell:
     id: str
     metadata: dict[str, Any] = field(default_factory=dict)
     attachments: dict[str, Any] = field(default_factory=dict)
+    count: int | None = None
+    """Its execution count; None when it was not run."""
+    repeats_id: bool = False
+    """Whether the document gives it the id of a cell above; `id` is another one then."""
 
     @property
     def tags(self) -> list[str]:

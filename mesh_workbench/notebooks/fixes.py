@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from mesh_workbench.errors import Conflict
 from mesh_workbench.model.fix import Edit, Fix, InsertCell, RemoveCell, ReplaceSource, SetMetadata, SetTags
-from mesh_workbench.model.notebook import Finding
+from mesh_workbench.model.notebook import Finding, NotebookAnalysis
 from mesh_workbench.notebooks.analyse import analyse
 from mesh_workbench.notebooks.read import load, source_of
 
@@ -28,17 +28,19 @@ def apply_fix(text: str, fix: Fix) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-def fix_all(text: str, *, codes: Collection[str] = ()) -> tuple[str, list[Finding]]:
+def fix_all(
+    text: str, *, codes: Collection[str] = (), look: Callable[[str], NotebookAnalysis] = analyse
+) -> tuple[str, list[Finding]]:
     """The notebook in `text` with every fix applied that a finding offers, and those findings.
 
-    With `codes` only findings of these codes count. The notebook is looked at again after each fix: it may make others
-    fit no more. Raises as `analyse`.
+    With `codes` only findings of these codes count. `look` is called again after each fix: it may make others fit no
+    more. Raises as `look`.
     """
     done: list[Finding] = []
     while len(done) < MOST_FIXES:
         offered = [
             (finding, finding.fix)
-            for finding in analyse(text).findings
+            for finding in look(text).findings
             if finding.fix and (not codes or finding.code in codes) and finding not in done
         ]
         if not offered:

@@ -54,8 +54,7 @@ def parameters_cell(notebook: Notebook) -> tuple[int | None, list[Finding]]:
                 fix=tag_fix(index, cell.tags),
             )
             return index, [*findings, said]
-    hint = f"Tag a cell {TAG} and assign defaults in it, if runs should differ."
-    return None, [*findings, info("no-parameters-cell", "The notebook has no parameters.", hint=hint)]
+    return None, findings
 
 
 def tag_fix(cell: int, tags: list[str]) -> Fix:
@@ -79,6 +78,9 @@ def parameters_of(source: Source) -> tuple[list[ParameterSpec], list[Finding]]:
     specs: dict[str, ParameterSpec] = {}
     findings: list[Finding] = []
     for name, annotation, value, statement in _assignments(source.tree):
+        if not name.isascii():
+            findings.append(_not_ascii(name, source.cell, statement.lineno))
+            continue
         said = read_annotation(annotation) if annotation is not None else Annotated()
         default = read_value(value) if value is not None else None
         if default is NOT_LITERAL:
@@ -110,8 +112,18 @@ def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr | None, ast.e
             case ast.Assign(targets=targets, value=value):
                 pairs = [(target, None, value) for target in targets]
         for name, said, given in pairs:
-            if isinstance(name, ast.Name) and name.id.isascii() and not name.id.startswith("_"):
+            if isinstance(name, ast.Name) and not name.id.startswith("_"):
                 yield name.id, said, given, statement
+
+
+def _not_ascii(name: str, cell: int, line: int) -> Finding:
+    return info(
+        "not-a-parameter-name",
+        f"{name} is no parameter: a command line or an address must be able to name it.",
+        hint="Write its name in the letters a to z.",
+        cell=cell,
+        line=line,
+    )
 
 
 def _computed(name: str, value: ast.expr | None, before: set[str], cell: int, line: int) -> Finding:

@@ -26,10 +26,12 @@ def parse(text: str) -> Notebook:
     cells = []
     for index, cell in enumerate(document["cells"]):
         identity = cell.get("id")
+        repeated = isinstance(identity, str) and identity in taken
         if not isinstance(identity, str) or not _ID.fullmatch(identity) or identity in taken:
             identity = f"cell-{index}"
         taken.add(identity)
         attached = cell.get("attachments")
+        count = cell.get("execution_count")
         cells.append(
             Cell(
                 cell["cell_type"],
@@ -37,6 +39,8 @@ def parse(text: str) -> Notebook:
                 identity,
                 cell["metadata"],
                 attached if isinstance(attached, dict) else {},
+                count if isinstance(count, int) else None,
+                repeated,
             )
         )
     return _demand_python(Notebook(cells, document["metadata"]))

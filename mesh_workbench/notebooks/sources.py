@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -38,6 +39,11 @@ class Source:
     tree: ast.Module
     magics: list[Magic] = field(default_factory=list)
 
+    @functools.cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of `tree`, breadth first. Many look at all of them, and walking takes longest of all."""
+        return list(ast.walk(self.tree))
+
 
 @dataclass(frozen=True)
 class Broken:
@@ -60,7 +66,8 @@ def source_of(text: str, cell: int = 0) -> Source | Broken:
     magics: list[Magic] = []
     try:
         code, tree = _python(text)
-        _collect(tree, magics)
+        if "_magic(" in code:
+            _collect(tree, magics)
     except SyntaxError as error:
         return Broken(cell, error.msg or "invalid syntax", error.lineno or 1)
     except (ValueError, RecursionError, MemoryError) as error:

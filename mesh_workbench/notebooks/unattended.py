@@ -16,8 +16,12 @@ _ASKS = {
     "getpass": "getpass() waits for somebody to type a password",
     "getpass.getpass": "getpass() waits for somebody to type a password",
     "breakpoint": "breakpoint() waits in the debugger",
+    "files.upload": "files.upload() waits for somebody to choose a file",
+    "drive.mount": "drive.mount() waits for somebody to sign in",
+    "auth.authenticate_user": "auth.authenticate_user() waits for somebody to sign in",
     "pdb.set_trace": "pdb.set_trace() waits in the debugger",
 }
+_LAST = {name.rpartition(".")[2] for name in _ASKS} | {"system"}
 _HINT = "Make it a parameter, or remove it: a run has nobody to ask."
 _INSTALLS = re.compile(
     r"^\s*(?:(?:\S*/)?(?:pip3?|conda|mamba|uv)\s+(?:pip\s+)?install|python\S*\s+-m\s+pip\s+install)\b"
@@ -27,15 +31,21 @@ _INSTALLS = re.compile(
 def unattended(sources: Iterable[Source]) -> Iterator[Finding]:
     """A warning for each place that asks a person, or changes the environment in the middle of a run."""
     for source in sources:
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Call):
-                name = ast.unparse(node.func) if isinstance(node.func, (ast.Name, ast.Attribute)) else ""
+                name = _called(node.func)
                 if name in _ASKS:
                     yield warning("needs-person", f"{_ASKS[name]}.", hint=_HINT, cell=source.cell, line=node.lineno)
                 elif name == "get_ipython().system" and _installs(node):
                     yield _installing(source.cell, node.lineno)
         for magic in source.magics:
             yield from _magic(magic, source.cell)
+
+
+def _called(function: ast.expr) -> str:
+    """`input`, `pdb.set_trace`, `get_ipython().system`; empty for what is of no interest."""
+    last = getattr(function, "attr", None) or getattr(function, "id", "")
+    return ast.unparse(function) if last in _LAST else ""
 
 
 def _magic(magic: Magic, cell: int) -> Iterator[Finding]:

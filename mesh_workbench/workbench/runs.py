@@ -18,6 +18,7 @@ from mesh_workbench.model.run import PRIORITY, Run, RunRequest
 from mesh_workbench.model.runfolder import EXECUTED_FILE, LOG_FILE
 from mesh_workbench.model.schedule import MANUAL, Slot, SlotDecision, SlotTime
 from mesh_workbench.notebooks.parameters import validate
+from mesh_workbench.notebooks.presets import with_preset
 from mesh_workbench.scheduling.fires import slot_containing
 from mesh_workbench.scheduling.tick import parameters_hash
 from mesh_workbench.workbench.context import Context
@@ -50,7 +51,8 @@ class LocalRuns:
                 "product.retired", f"{request.product} is retired.", hint="Promote it anew to bring it back."
             )
         version = LocalVersions(context).get(request.product, request.version)
-        parameters = validate(version.parameters, request.parameters)
+        given = with_preset(version.presets, request.preset, request.parameters)
+        parameters = validate(version.parameters, given)
         with registry.transaction():
             if idempotency_key and (known := registry.runs.by_idempotency(idempotency_key)):
                 return known

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 from IPython.core.inputtransformer2 import TransformerManager
 
 from mesh_workbench.errors import InvalidInput
-from mesh_workbench.model.notebook import ParameterSpec
+from mesh_workbench.model.notebook import ParameterSpec, ParameterType
 from mesh_workbench.notebooks.literals import encode, encode_all
+from mesh_workbench.notebooks.values import validate
 
 ZONES = st.sampled_from([None, UTC, ZoneInfo("Europe/Madrid"), timezone(timedelta(hours=-3, minutes=-30))])
 HASHABLE = st.one_of(
@@ -103,3 +105,40 @@ def test_what_has_no_literal_is_refused() -> None:
     with pytest.raises(InvalidInput) as refused:
         encode(deep)
     assert refused.value.code == "parameter.too-deep"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=10,
+)
+MOMENTS = st.datetimes(timezones=st.sampled_from([None, UTC, timezone(timedelta(hours=-3, minutes=-30))]))
+GIVEN: dict[ParameterType, st.SearchStrategy[tuple[Any, str, Any]]] = {
+    # as a program gives it, as a person types it, as the notebook gets it
+    "string": st.text().map(lambda text: (text, text, text)),
+    "integer": st.integers(-(10**30), 10**30).map(lambda number: (number, str(number), number)),
+    "number": st.floats(allow_nan=False, allow_infinity=False).map(lambda number: (number, repr(number), number)),
+    "boolean": st.booleans().map(lambda truth: (truth, str(truth).lower(), truth)),
+    "date": st.dates().map(lambda day: (day.isoformat(), day.isoformat(), day)),
+    "timestamp": MOMENTS.map(lambda moment: (moment.isoformat(), str(moment), moment)),
+    "list": st.lists(JSON, max_size=4).map(lambda items: (items, json.dumps(items), items)),
+    "object": st.dictionaries(st.text(max_size=5), JSON, max_size=4).map(
+        lambda found: (found, json.dumps(found), found)
+    ),
+    "any": JSON.filter(lambda value: value is not None).map(lambda value: (value, "", value)),
+}
+
+
+def test_no_type_of_parameters_is_forgotten() -> None:
+    assert set(GIVEN) == set(get_args(ParameterType))
+
+
+@pytest.mark.parametrize("kind", GIVEN)
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_value_of_every_type_reaches_the_notebook_as_it_was_given(kind: ParameterType, data: st.DataObject) -> None:
+    value, typed, wanted = data.draw(GIVEN[kind])
+    spec = ParameterSpec(name="x", type=kind)
+    for given_value in [value] if kind == "any" else [value, typed]:
+        kept = json.loads(json.dumps(validate([spec], {"x": given_value})))  # as the registry keeps it
+        assert same(eval(encode_all([spec], kept)["x"]), wanted)

@@ -24,6 +24,7 @@ from mesh_workbench.magics.verbs import VERBS
 from mesh_workbench.model.runfolder import RUN_FILE, RUN_FOLDER_VARIABLE, RunFolder
 from mesh_workbench.workbench import create_workbench
 from mesh_workbench.workbench.current import _open
+from tests.builders import notebook
 from tests.query.conftest import SmallMesh, fill
 
 
@@ -145,8 +146,14 @@ def test_wrong_use_is_explained(cell: str, code: str, hint: str, shell: Interact
     assert hint in caught.value.hint
 
 
-def test_every_verb_answers_as_text_and_html(shell: InteractiveShell) -> None:
+def test_every_verb_answers_as_text_and_html(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here.ipynb"
+    here.write_text(notebook("x = <b>", "x = input()"))
+    monkeypatch.setenv("JPY_SESSION_NAME", str(here))
     lines = {
+        "check": ("%mesh check", "notebook.syntax-error"),
         "search": ("%mesh search planes", "fleet.planes"),
         "show": ("%mesh show fleet.planes", "tailnum"),
         "describe": ("%mesh describe fleet.planes", "seats"),
@@ -154,11 +161,24 @@ def test_every_verb_answers_as_text_and_html(shell: InteractiveShell) -> None:
         "status": ("%mesh status", "sqlite"),
         "help": ("%mesh", "%mesh search TEXT"),
     }
-    assert set(lines) == set(VERBS)
+    assert set(lines) == set(VERBS) - {"run"}  # which needs a product that was promoted: tests/workbench
     for line, expected in lines.values():
         shown = _run(shell, line)
         assert expected in repr(shown)
         assert expected in shown._repr_html_()  # type: ignore[attr-defined]
+
+
+def test_a_notebook_that_is_not_known_has_to_be_named(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    for line, code in (
+        ("%mesh check", "magic.which-notebook"),
+        (f"%mesh check {tmp_path}/no.ipynb", "magic.no-notebook"),
+    ):
+        with pytest.raises(MeshError) as caught:
+            _run(shell, line)
+        assert caught.value.code == code
 
 
 def test_inside_a_run_only_its_inputs_can_be_read(

@@ -539,6 +539,7 @@ export interface NotebookAnalysis {
   /** Index of the cell tagged `parameters`. */
   parameters_cell: number | null;
   parameters: ParameterSpec[];
+  presets: ParameterPreset[];
   inputs: InputSpec[];
   outputs: OutputSpec[];
   /** What it needs from its folder, when that is known. */
@@ -716,6 +717,13 @@ export interface SubscriptionPage {
   items: Subscription[];
   /** Cursor of the next page; null on the last one. */
   next: string | null;
+}
+
+/** Values for several parameters under one name, kept in the notebook's metadata as `mesh.presets`. */
+export interface ParameterPreset {
+  name: string;
+  /** Parameters that it leaves out keep their defaults. */
+  values: { [key: string]: Json };
 }
 
 /** One parameter of a product version: from it come form, CLI options, REST schema and validation. */
@@ -946,6 +954,8 @@ export interface ProductVersion {
   /** Port name to digest of the contract's bytes. */
   contract_blobs: { [key: string]: string };
   parameters: ParameterSpec[];
+  /** Named values that a run can be asked for with. */
+  presets: ParameterPreset[];
   inputs: InputSpec[];
   outputs: OutputSpec[];
   environment: Environment;
@@ -1415,6 +1425,8 @@ export interface RunLimitsInput {
 export interface RunRequest {
   product: string;
   parameters?: { [key: string]: Json };
+  /** Named values of the version; those in `parameters` count more. */
+  preset?: string | null;
   /** A moment inside the slot to run; null for none. */
   slot?: string | null;
   /** Newest version when null. */

@@ -1,15 +1,10 @@
 import * as React from 'react';
 
-import type {
-  Json,
-  ParameterSpec,
-  ProductVersion,
-  Run,
-  Schedule
-} from '../api/types';
+import type { ProductVersion, Run, Schedule } from '../api/types';
 import { useEnvironment } from '../components/environment';
 import type { IEnvironment } from '../components/environment';
 import { Field, Form, FormDialog } from '../components/formdialog';
+import { ParameterField, valuesOf } from '../components/parameters';
 
 /**
  * Ask for a run. What needs no answer runs at once; a product with parameters or slots asks first.
@@ -56,18 +51,14 @@ function RunForm(props: {
   const { version, schedule } = props;
   const [values, setValues] = React.useState<Record<string, string>>({});
   const [slot, setSlot] = React.useState('');
+  const [preset, setPreset] = React.useState('');
+  const chosen = version.presets.find(one => one.name === preset);
   const submit = async (): Promise<void> => {
-    const parameters: Record<string, Json> = {};
-    for (const spec of version.parameters) {
-      const text = values[spec.name];
-      if (text !== undefined && text !== '') {
-        parameters[spec.name] = valueOf(text, spec);
-      }
-    }
     props.onRun(
       await connection.api.requestRun({
         product: version.product,
-        parameters,
+        parameters: valuesOf(version.parameters, values),
+        preset: preset || null,
         slot: slot ? new Date(slot).toISOString() : null
       })
     );
@@ -89,86 +80,33 @@ function RunForm(props: {
           />
         </Field>
       )}
-      {version.parameters.map(spec => (
-        <Field key={spec.name} label={spec.name} help={spec.help || spec.type}>
-          <ParameterInput
-            spec={spec}
-            value={values[spec.name] ?? ''}
-            onChange={value => setValues({ ...values, [spec.name]: value })}
-          />
+      {version.presets.length > 0 && (
+        <Field
+          label={trans.__('Preset')}
+          help={trans.__('What you fill in below counts more.')}
+        >
+          <select
+            value={preset}
+            onChange={event => setPreset(event.target.value)}
+          >
+            <option value="">{trans.__('None')}</option>
+            {version.presets.map(({ name }) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
         </Field>
+      )}
+      {version.parameters.map(spec => (
+        <ParameterField
+          key={spec.name}
+          spec={spec}
+          otherwise={chosen?.values[spec.name]}
+          value={values[spec.name] ?? ''}
+          onChange={value => setValues({ ...values, [spec.name]: value })}
+        />
       ))}
     </Form>
   );
-}
-
-/** A field that fits the parameter's type; empty means its default. */
-function ParameterInput(props: {
-  spec: ParameterSpec;
-  value: string;
-  onChange: (value: string) => void;
-}): JSX.Element {
-  const { spec, value, onChange, ...rest } = props;
-  const shown = spec.required
-    ? ''
-    : typeof spec.default === 'string'
-      ? spec.default
-      : JSON.stringify(spec.default);
-  const choices =
-    spec.choices ?? (spec.type === 'boolean' ? [true, false] : null);
-  if (choices) {
-    return (
-      <select
-        {...rest}
-        value={value}
-        onChange={event => onChange(event.target.value)}
-      >
-        {!spec.required && <option value="">{shown}</option>}
-        {choices.map(choice => (
-          <option key={String(choice)} value={String(choice)}>
-            {String(choice)}
-          </option>
-        ))}
-      </select>
-    );
-  }
-  const type =
-    { integer: 'number', number: 'number', date: 'date' }[
-      spec.type as string
-    ] ?? 'text';
-  return (
-    <input
-      {...rest}
-      type={type}
-      step={spec.type === 'integer' ? 1 : 'any'}
-      className="jp-mod-styled"
-      required={spec.required}
-      placeholder={shown}
-      min={spec.minimum ?? undefined}
-      max={spec.maximum ?? undefined}
-      value={value}
-      onChange={event => onChange(event.target.value)}
-    />
-  );
-}
-
-/** What was typed as a value of the parameter's type; the server has the last word. */
-function valueOf(text: string, spec: ParameterSpec): Json {
-  switch (spec.type) {
-    case 'integer':
-    case 'number':
-      return Number(text);
-    case 'boolean':
-      return text === 'true';
-    case 'list':
-    case 'object':
-    case 'any':
-      try {
-        return JSON.parse(text) as Json;
-      } catch {
-        return text;
-      }
-    default:
-      return text;
-  }
 }

@@ -104,7 +104,7 @@ function Step({
     case 'findings':
       return <Findings model={model} plan={model.plan} show={show} />;
     case 'parameters':
-      return <Parameters plan={model.plan} />;
+      return <Parameters model={model} plan={model.plan} />;
     case 'output':
       return <Output model={model} plan={model.plan} />;
     case 'schedule':

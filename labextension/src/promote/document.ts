@@ -13,7 +13,7 @@ export function documentOf(panel: NotebookPanel): string {
   if (isRecord(content) && Array.isArray(content.cells)) {
     const cells = content.cells.map((cell: unknown) =>
       isRecord(cell) && cell.cell_type === 'code'
-        ? { ...cell, outputs: [], execution_count: null }
+        ? { ...cell, outputs: [] }
         : cell
     );
     return JSON.stringify({ ...content, cells });
