@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mesh_workbench.notebooks.sources import Source
+from mesh_workbench.notebooks.sources import Source, children
 
 HOMES = ("mesh_workbench", "mesh_workbench.session")
 SPOKEN_OF = frozenset({"read", "output", "secret"})
@@ -120,7 +120,7 @@ def _walk(node: ast.AST, cell: int, names: Names, conditional: bool, found: list
         if function:
             found.append(Call(function, node, cell, conditional))
     inside = conditional or isinstance(node, _BRANCHES)
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         _walk(child, cell, names, inside, found)
 
 

@@ -7,8 +7,11 @@ reported as missing is missing whatever the data.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
+
+from mesh_workbench.notebooks.sources import children
 
 _FORGIVING = frozenset({"NameError", "Exception", "BaseException"})
 
@@ -36,34 +39,25 @@ class Flow:
 
     def _visit(self, node: ast.AST, scopes: list[set[str]]) -> None:
         """`scopes` are the local names around `node`, from the outside."""
-        match node:
-            case ast.Name(id=name, ctx=ast.Load()):
-                self._load(node, name, scopes)
-            case ast.Name(id=name, ctx=ast.Store()):
-                self._define(name, scopes)
-            case ast.Name(id=name, ctx=ast.Del()):
-                if not scopes:
-                    self.defined.discard(name)
-            case ast.Assign() | ast.AugAssign() | ast.AnnAssign():
-                self._assign(node, scopes)
-            case ast.Import() | ast.ImportFrom():
-                self._import(node, scopes)
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
-                self._function(node, scopes)
-            case ast.ClassDef():
-                self._class(node, scopes)
-            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                self._comprehension(node, scopes)
-            case ast.For() | ast.AsyncFor() | ast.While():
-                self._loop(node, scopes)
-            case ast.Try() | ast.TryStar():
-                self._try(node, scopes)
-            case _:
-                for name in _other_names(node):
-                    self._define(name, scopes)
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _DYNAMIC:
-                    self.unknown = True
-                self._all(ast.iter_child_nodes(node), scopes)
+        handle = _HANDLERS.get(type(node))
+        if handle is not None:
+            handle(self, node, scopes)
+            return
+        for name in _other_names(node):
+            self._define(name, scopes)
+        self._all(children(node), scopes)
+
+    def _name(self, node: ast.Name, scopes: list[set[str]]) -> None:
+        if isinstance(node.ctx, ast.Load):
+            self._load(node, node.id, scopes)
+        elif isinstance(node.ctx, ast.Store):
+            self._define(node.id, scopes)
+        elif not scopes:
+            self.defined.discard(node.id)
+
+    def _call(self, node: ast.Call, scopes: list[set[str]]) -> None:
+        self.unknown |= isinstance(node.func, ast.Name) and node.func.id in _DYNAMIC
+        self._all(children(node), scopes)
 
     def _all(self, nodes: Iterable[ast.AST | None], scopes: list[set[str]]) -> None:
         for node in nodes:
@@ -170,6 +164,19 @@ class Flow:
         self._all([*node.orelse, *node.finalbody], scopes)
 
 
+_HANDLERS: dict[type[ast.AST], Callable[[Flow, Any, list[set[str]]], None]] = {
+    ast.Name: Flow._name,
+    ast.Call: Flow._call,
+    **dict.fromkeys((ast.Assign, ast.AugAssign, ast.AnnAssign), Flow._assign),
+    **dict.fromkeys((ast.Import, ast.ImportFrom), Flow._import),
+    **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda), Flow._function),
+    ast.ClassDef: Flow._class,
+    **dict.fromkeys((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), Flow._comprehension),
+    **dict.fromkeys((ast.For, ast.AsyncFor, ast.While), Flow._loop),
+    **dict.fromkeys((ast.Try, ast.TryStar), Flow._try),
+}
+
+
 class _Late(set[str]):
     """Names of a function: its body runs when it is called."""
 
@@ -213,7 +220,7 @@ def bound_in(nodes: Iterable[ast.AST]) -> tuple[set[str], set[str]]:
                 continue
             case _:
                 own |= set(_other_names(node))
-        waiting.extend(ast.iter_child_nodes(node))
+        waiting += children(node)
     return own - outside, outside
 
 

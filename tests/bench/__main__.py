@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import cell, demo, imports, many, schedules, search, sidebar
+from tests.bench import cell, demo, imports, many, promoting, schedules, search, sidebar
 from tests.bench.figure import Figure
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
@@ -20,6 +20,7 @@ MARKS = r"(<!-- figures -->\n).*?(<!-- end of figures -->)"
 
 def measured(folder: Path) -> Iterator[Figure]:
     yield from imports.figures()
+    yield from promoting.figures(folder / "promoting")
     yield from demo.figures(folder / "flights")
     yield from cell.figures(folder / "flights")
     os.environ.pop("MESH_WORKBENCH", None)
