@@ -120,7 +120,12 @@ def shown(result: PromiseResult) -> list[str]:
 
 
 def told(results: list[PromiseResult]) -> dict[str, tuple[Any, ...]]:
-    return {one.promise.id: (one.outcome, str(one.observed), one.failing_rows, one.rows, shown(one)) for one in results}
+    return {one.promise.id: (one.outcome, observed(one), one.failing_rows, one.rows, shown(one)) for one in results}
+
+
+def observed(result: PromiseResult) -> str:
+    """Of 0.0 and -0.0, which are equal, either may be the least."""
+    return str(result.observed).replace("-0.0", "0.0")
 
 
 @pytest.fixture(scope="module")
