@@ -6,7 +6,7 @@ from functools import cache
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from mesh_workbench.contracts.document import Fault
+from mesh_workbench.contracts.faults import Fault, fault
 from mesh_workbench.contracts.odcs_contract import StandardContract
 
 
@@ -16,28 +16,21 @@ def deviations(document: JsonValue) -> list[Fault]:
         _adapter().validate_python(document)
     except ValidationError as error:
         faults = [
-            _fault(document, (*item["loc"], *item.get("ctx", {}).get("at", ())), item["type"], item["msg"])
+            fault(
+                _path(document, (*item["loc"], *item.get("ctx", {}).get("at", ())), missing=item["type"] == "missing"),
+                item,
+            )
             for item in error.errors(include_url=False)
         ]
         # Of several forms that a value may have, the one that it comes nearest to tells what is wrong.
-        inner = {fault.path[:length] for fault in faults for length in range(len(fault.path))}
-        return [fault for fault in faults if fault.path not in inner]
+        inner = {one.path[:length] for one in faults for length in range(len(one.path))}
+        return list({one.path: one for one in reversed(faults) if one.path not in inner}.values())[::-1]
     return []
 
 
 @cache
 def _adapter() -> TypeAdapter[StandardContract]:
     return TypeAdapter(StandardContract)
-
-
-def _fault(document: JsonValue, loc: tuple[int | str, ...], kind: str, message: str) -> Fault:
-    path = _path(document, loc, missing=kind == "missing")
-    name = str(path[-1]) if path else "the document"
-    if kind == "extra_forbidden":
-        return Fault(path, f"{name!r} is not a key that ODCS knows here", "Move it into customProperties.")
-    if kind == "missing":
-        return Fault(path, f"{name!r} is missing", f"Add {name}.")
-    return Fault(path, f"{name!r}: {message[:1].lower()}{message[1:]}", "The standard says what may stand here.")
 
 
 def _path(document: JsonValue, loc: tuple[int | str, ...], *, missing: bool) -> tuple[int | str, ...]:

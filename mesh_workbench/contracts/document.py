@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue, ValidationError
 
 from mesh_workbench.contracts import source
+from mesh_workbench.contracts.faults import Fault, fault
 from mesh_workbench.contracts.migrate import migrated
 from mesh_workbench.contracts.odcs import Contract, SchemaObject
 from mesh_workbench.contracts.source import Path, Source
@@ -67,15 +68,6 @@ class ContractDocument:
         return found
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One place where a document is not ODCS."""
-
-    path: Path
-    message: str
-    hint: str
-
-
 def parse(text: str, variables: Mapping[str, JsonValue] | None = None) -> ContractDocument:
     """The contract in `text` (ODCS 3.0 to 3.2; YAML or JSON), as 3.2 means it.
 
@@ -120,13 +112,13 @@ def understand(found: Source, variables: Mapping[str, JsonValue] | None = None) 
     try:
         contract = Contract.model_validate(document)
     except ValidationError as error:
-        faults += [_fault(item["loc"], item["msg"], item["type"]) for item in error.errors()]
-        return None, sorted({fault.path: fault for fault in reversed(faults)}.values(), key=lambda f: _order(found, f))
+        faults += [fault(_path(item["loc"]), item) for item in error.errors(include_url=False)]
+        return None, sorted({one.path: one for one in reversed(faults)}.values(), key=lambda one: _order(found, one))
     return (None, faults) if faults else (contract, [])
 
 
-def _order(found: Source, fault: Fault) -> tuple[int, int]:
-    return found.place(fault.path) or (0, 0)
+def _order(found: Source, one: Fault) -> tuple[int, int]:
+    return found.place(one.path) or (0, 0)
 
 
 def _head(document: Mapping[str, object]) -> list[Fault]:
@@ -142,19 +134,7 @@ def _head(document: Mapping[str, object]) -> list[Fault]:
     return faults
 
 
-def _fault(loc: tuple[int | str, ...], message: str, kind: str) -> Fault:
+def _path(loc: tuple[int | str, ...]) -> Path:
+    """Pydantic names the branches of a union in the path; those are not places of the document."""
     path = tuple(part for part in loc if part not in ("str", "int", "float", "bool", "list[str]"))
-    # Pydantic names the branches of a union in the path; those are not places of the document.
-    path = tuple(part for part in path if not (isinstance(part, str) and part.startswith(("function-", "json-"))))
-    name = str(path[-1]) if path else "it"
-    if kind == "missing":
-        return Fault(path, f"{name!r} is missing", f"Add {name}.")
-    if kind.startswith("string"):
-        return Fault(path, f"{name!r} must be text", "Put the value in quotes.")
-    if kind.startswith("bool"):
-        return Fault(path, f"{name!r} must be true or false", "Write true or false, without quotes.")
-    if kind.startswith("list"):
-        return Fault(path, f"{name!r} must be a list", "Begin each entry with a dash.")
-    if kind.startswith(("model", "dict")):
-        return Fault(path, f"{name!r} must be a mapping", "Write key: value pairs, indented below it.")
-    return Fault(path, f"{name!r}: {message[:1].lower()}{message[1:]}", "See the standard for what may stand here.")
+    return tuple(part for part in path if not (isinstance(part, str) and part.startswith(("function-", "json-"))))

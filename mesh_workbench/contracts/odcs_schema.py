@@ -114,7 +114,9 @@ class ItemProperty(Element):
             except ValidationError as error:
                 first = error.errors(include_url=False)[0]
                 at = ["logicalTypeOptions", *first["loc"]]
-                raise PydanticCustomError("options", "{what}", {"what": first["msg"], "at": at}) from error
+                raise PydanticCustomError(
+                    "options", "{what}", {"what": first["msg"], "at": at, "inner": first}
+                ) from error
         return self
 
 

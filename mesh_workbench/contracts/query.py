@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from mesh_workbench.contracts.sqltext import quoted
-from mesh_workbench.errors import MeshError
+from mesh_workbench.errors import MeshError, did_you_mean
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -22,7 +22,8 @@ _PLACEHOLDER = re.compile(
     r"""(?P<quote>["'`]?)\$?\{\s*(?P<name>""" + "|".join((*_OBJECT, *_COLUMN, *_AROUND)) + r""")\s*\}(?P=quote)""",
     re.IGNORECASE,
 )
-_LEFT_OVER = re.compile(r"\$\{\s*(\w+)\s*\}")
+_VARIABLE = re.compile(r"\$\{\s*(\w+)\s*\}")
+_LEFT_OVER = re.compile(r"\{\s*([A-Za-z_]\w*)\s*\}")
 
 
 class Refused(Exception):
@@ -44,8 +45,13 @@ def prepare(query: str, *, table: str, column: str | None, names: AbstractSet[st
     try:
         statements = [statement for statement in sqlglot.parse(text, dialect="duckdb") if statement is not None]
     except (SqlglotError, RecursionError) as error:
+        odd = _LEFT_OVER.search(text)
+        if odd:
+            hint = did_you_mean(odd[1], (*_OBJECT, *_COLUMN, *_AROUND))
+            raise Refused(f"the query has the placeholder {odd[0]}, which nothing fills. {hint}") from error
         first = str(error).strip().splitlines()[0] if str(error).strip() else "it cannot be read"
-        raise Refused(f"the query cannot be read: {re.sub(chr(27) + r'.[0-9;]*m', '', first)}") from error
+        first = re.sub(chr(27) + r".[0-9;]*m", "", first).split(" <Token", 1)[0]
+        raise Refused(f"the query cannot be read: {first}") from error
     if len(statements) != 1:
         raise Refused(f"the query holds {len(statements)} statements; one SELECT is allowed")
     statement = statements[0]
@@ -73,7 +79,7 @@ def _filled(query: str, table: str, column: str | None) -> str:
         return quoted(str(value))
 
     text = _PLACEHOLDER.sub(fill, query)
-    left = _LEFT_OVER.search(text)
+    left = _VARIABLE.search(text)
     if left:
         raise Refused(f"the query uses {left[0]}, which has no value here")
     return text

@@ -23,6 +23,11 @@ LOGICAL_TYPES: dict[str, frozenset[str]] = {
 """Logical type to the options that it may have."""
 
 METRICS = ("nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount")
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "nullValues": (), "rowCount": (), "missingValues": ("missingValues",), "invalidValues": ("validValues", "pattern"),
+    "duplicateValues": ("properties",),
+}  # fmt: skip
+"""Metric to the arguments that mean something."""
 DIMENSIONS = ("accuracy", "completeness", "conformity", "consistency", "coverage", "timeliness", "uniqueness")
 SORTS = ("text", "library", "sql", "custom")
 SEVERITIES = ("info", "warning", "error")

@@ -9,8 +9,9 @@ from pydantic import JsonValue
 from mesh_workbench.contracts import source
 from mesh_workbench.contracts.conformity import deviations
 from mesh_workbench.contracts.document import ContractDocument, understand
-from mesh_workbench.contracts.lint_rules import Problem, problems_of
-from mesh_workbench.contracts.lint_strict import forgotten
+from mesh_workbench.contracts.lint.objects import problems_of
+from mesh_workbench.contracts.lint.problem import Problem
+from mesh_workbench.contracts.lint.strict import forgotten
 from mesh_workbench.contracts.migrate import migrated
 from mesh_workbench.contracts.source import Path
 from mesh_workbench.contracts.variables import filled, variables_of
@@ -81,7 +82,7 @@ def _problem(
     return ContractProblem(
         level="error" if level == "error" else "warning",
         code=code,
-        message=message if message.endswith(".") else f"{message}.",
+        message=message if message.endswith((".", "?")) else f"{message}.",
         path=source.words_of(path),
         line=place[0] if place else None,
         column=place[1] if place else None,
