@@ -59,6 +59,7 @@ AREAS = {
     "release": "releases",
     "report": "check reports",
     "request": "HTTP requests",
+    "review": "approving promotions",
     "rollback": "going back to an earlier release",
     "run": "runs",
     "schedule": "schedules and slots",

@@ -8,6 +8,11 @@ export namespace CommandIDs {
   export const openRunPage = 'mesh:open-run-page';
   export const insertQuery = 'mesh:insert-query';
   export const runProduct = 'mesh:run-product';
+  export const rollbackProduct = 'mesh:rollback-product';
+  export const deprecateProduct = 'mesh:deprecate-product';
+  export const reinstateProduct = 'mesh:reinstate-product';
+  export const retireProduct = 'mesh:retire-product';
+  export const openReview = 'mesh:open-review';
   export const copyName = 'mesh:copy-name';
   export const promote = 'mesh:promote';
   export const showNotices = 'mesh:show-notices';

@@ -7,6 +7,7 @@ import { noticesPlugin } from './notices';
 import { productPlugin } from './product';
 import { promotePlugin } from './promote';
 import { queryPlugin } from './query';
+import { reviewsPlugin } from './reviews';
 import { schedulePlugin } from './schedule';
 import { sidebarPlugin } from './sidebar';
 
@@ -17,6 +18,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   queryPlugin,
   promotePlugin,
   noticesPlugin,
+  reviewsPlugin,
   schedulePlugin
 ];
 

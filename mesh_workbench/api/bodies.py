@@ -6,6 +6,7 @@ from pydantic import Field
 
 from mesh_workbench.model.base import Instant, Value
 from mesh_workbench.model.identity import Role
+from mesh_workbench.model.review import ReviewRule
 
 
 class Reason(Value):
@@ -36,6 +37,18 @@ class Retirement(Reason):
     """Why a product ends."""
 
     force: bool = Field(False, description="Whether to end it although other products read it; owners may.")
+
+
+class Comment(Value):
+    """What one has to say."""
+
+    comment: str = Field("", max_length=5000, examples=["Good; the new column is what we waited for."])
+
+
+class ReviewSetting(Value):
+    """Who approves what is promoted into a domain."""
+
+    rule: ReviewRule | None = Field(None, description="Null for nobody.")
 
 
 class RoleDraft(Value):

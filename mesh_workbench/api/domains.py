@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from mesh_workbench.api.access import Bench, Cursor, DomainName, Limit
-from mesh_workbench.api.bodies import RoleDraft
+from mesh_workbench.api.bodies import ReviewSetting, RoleDraft
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.domain import Domain, DomainDetail, DomainDraft
 from mesh_workbench.model.identity import Member
@@ -39,6 +39,11 @@ def set_member(
     body: RoleDraft,
 ) -> Member:
     return bench.domains.set_role(domain, identity, body.role)
+
+
+@router.put("/domains/{domain}/review", operation_id="setReview", summary="Say who approves promotions into it")
+def set_review(bench: Bench, domain: DomainName, body: ReviewSetting) -> DomainDetail:
+    return bench.domains.set_review(domain, body.rule)
 
 
 @router.post("/domains/{domain}/pause", operation_id="pauseDomain", summary="Let none of its schedules start anything")

@@ -1,4 +1,4 @@
-"""`mesh domain add|list|show`: who owns products."""
+"""`mesh domain add|list|show|review`: who owns products."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     group.command("add")(add)
     group.command("list")(listed)
     group.command("show")(shown)
+    group.command("review")(review)
     app.add_typer(group, name="domain")
 
 
@@ -77,7 +78,32 @@ def shown(name: Name, as_json: Json = False) -> None:
             ("about", domain.description),
             ("owner", domain.owner),
             ("parent", domain.parent),
+            ("review", domain.review.words if domain.review else ""),
             ("members", ", ".join(f"{member.identity} ({member.role.value})" for member in domain.members)),
             ("products", ", ".join(product.name for product in products) or "none yet"),
         ]
     )
+
+
+def review(
+    name: Name,
+    approvals: Annotated[int, typer.Option(min=0, max=10, help="How many people approve; 0 for none.")] = 1,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(help="A role of which one is enough; repeat for several. Domain owner if not given."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say who approves what is promoted into a domain."""
+    from mesh_workbench.cli.given import role_named
+    from mesh_workbench.model.review import ReviewRule
+
+    roles = {"roles": [role_named(one) for one in role]} if role else {}
+    with opened() as bench:
+        domain = bench.domains.set_review(name, ReviewRule(approvals=approvals, **roles) if approvals else None)
+    if as_json:
+        show.as_json(domain)
+        return
+    asks = f"waits for {domain.review.words}" if domain.review else "holds at once, unless a domain above asks for more"
+    show.say(f"What is promoted into {name} {asks}.")
+    show.next_step("mesh review list", "shows what waits for you")

@@ -14,6 +14,7 @@ import typer
 from mesh_workbench.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
+    from mesh_workbench.model.identity import Role
     from mesh_workbench.model.notebook import ParameterSpec
     from mesh_workbench.model.retry import RetryPolicy
 
@@ -117,6 +118,21 @@ def retry_policy(retries: int | None, on: list[str] | None) -> RetryPolicy | Non
             f"{error.errors()[0]['input']!r} is neither a class of failures nor the code of one.",
             where="--retry-on",
             hint="Classes are user_code, contract, missing_output, environment, infrastructure, timeout and lost.",
+        ) from error
+
+
+def role_named(text: str) -> Role:
+    """The role of this name. Raises InvalidInput `member.unknown-role`."""
+    from mesh_workbench.model.identity import Role
+
+    try:
+        return Role(text.strip().lower().replace("-", "_").replace(" ", "_"))
+    except ValueError as error:
+        raise InvalidInput(
+            "member.unknown-role",
+            f"{text!r} is not a role.",
+            where="--role",
+            hint=f"Roles are {', '.join(role.value for role in Role)}.",
         ) from error
 
 

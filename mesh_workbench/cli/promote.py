@@ -17,6 +17,7 @@ from mesh_workbench.errors import Conflict, InvalidInput
 if TYPE_CHECKING:
     from mesh_workbench.model.limits import RunLimits
     from mesh_workbench.model.promotion import PromotionPlan
+    from mesh_workbench.model.review import Proposal
 
 
 def register(app: typer.Typer) -> None:
@@ -92,6 +93,12 @@ def promote(
                 show.as_json(plan)
             return
         confirmed(f"Promote {notebook.name} to {to} {plan.next_version}?", yes=yes, as_json=as_json)
+        if plan.review:
+            _proposed(
+                bench.reviews.propose(request.model_copy(update={"expected_version": plan.current_version or ""})),
+                as_json,
+            )
+            return
         promotion = bench.products.promote(request.model_copy(update={"expected_version": plan.current_version}))
     if as_json:
         show.as_json(promotion)
@@ -102,6 +109,14 @@ def promote(
         show.next_step(f"mesh runs {promotion.run.id}", "shows its first run")
     else:
         show.next_step(f"mesh run {to} --wait", "makes its first release")
+
+
+def _proposed(proposal: Proposal, as_json: bool) -> None:
+    if as_json:
+        show.as_json(proposal)
+        return
+    show.say(f"Proposed {proposal.product} {proposal.next_version}: it waits for {proposal.rule.words}.")
+    show.next_step(f"mesh review show {proposal.id}", "shows how it stands")
 
 
 def _limits(run_s: float | None, cell_s: float | None, memory_gb: float | None, cpus: int | None) -> RunLimits | None:

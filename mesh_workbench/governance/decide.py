@@ -28,6 +28,7 @@ WHO_MAY: dict[Action, str] = {
     Action.CREATE_DOMAIN: "A platform administrator or governance may create domains.",
     Action.EDIT_DOMAIN: "The domain's owner or governance may change it.",
     Action.EDIT_MEMBERS: "The domain's owner or governance may change its members.",
+    Action.REVIEW: "Somebody else with a role that the domain asks for may approve it.",
     Action.OVERRIDE: "The product's owner, or the domain's, may do it all the same.",
     Action.GRANT: "The domain's owner or governance may grant access.",
     Action.SEE_AUDIT: "Governance or a platform administrator may see the audit trail.",
@@ -44,6 +45,8 @@ class Facts(Value):
     access: str = "open"
     granted: bool = False
     owns: bool = False
+    reviews: bool = False
+    own_work: bool = False
 
 
 @functools.cache
@@ -73,6 +76,8 @@ def decide(identity: Identity, action: Action, resource: str, facts: Facts) -> A
                 "access": facts.access,
                 "granted": facts.granted,
                 "owns": facts.owns,
+                "reviews": facts.reviews,
+                "own_work": facts.own_work,
             },
         },
         policies,

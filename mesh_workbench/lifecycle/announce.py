@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -43,17 +43,30 @@ def announce(registry: Registry, settings: Settings, notice: Notice, key: str, p
 
 def tell_consumers(registry: Registry, settings: Settings, product: Product, text: str) -> None:
     """Tell whoever has to do with a product, or reads it, that it changed. Call it inside the change's transaction."""
+    notice = _notice(registry, NoticeKind.CHANGED, product, text)
+    announce(registry, settings, notice, notice.id, _concerned(registry, settings, product))
+
+
+def tell_about_review(
+    registry: Registry, settings: Settings, product: Product, text: str, why: Mapping[str, str]
+) -> None:
+    """Tell those in `why` about a proposal for a product. Call it inside the transaction of what is told."""
+    notice = _notice(registry, NoticeKind.REVIEW, product, text)
+    people = [Told(identity=identity, target=product.full_name, why=reason) for identity, reason in why.items()]
+    announce(registry, settings, notice, notice.id, people)
+
+
+def _notice(registry: Registry, kind: NoticeKind, product: Product, text: str) -> Notice:
     moment = registry.now()
-    notice = Notice(
+    return Notice(
         id=new_id("ntc"),
-        kind=NoticeKind.CHANGED,
+        kind=kind,
         product_id=product.id,
         product=product.full_name,
         text=text,
         since=moment,
         at=moment,
     )
-    announce(registry, settings, notice, notice.id, _concerned(registry, settings, product))
 
 
 def _concerned(registry: Registry, settings: Settings, product: Product) -> list[Told]:

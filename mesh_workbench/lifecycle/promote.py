@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from pydantic import ConfigDict
+
 from mesh_workbench.contracts.columns import columns_of
 from mesh_workbench.contracts.document import parse as parse_contract
 from mesh_workbench.contracts.infer import infer
@@ -117,6 +119,8 @@ def _difference(
 class Prepared(Value):
     """What can be found out before anything is written; some of it takes seconds."""
 
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
     analysis: NotebookAnalysis
     environment: Environment
     frozen: bytes
@@ -223,8 +227,24 @@ def _contracts(analysis: NotebookAnalysis, given: Mapping[str, str], known: Know
     }
 
 
+def known_product(registry: Registry, request: PromotionRequest, prepared: Prepared, *, by: str) -> Product:
+    """The product that is promoted to; one that is not there is added as proposed, with nothing in it."""
+    name = ProductName.parse(request.to)
+    known = registry.products.get(name.domain, name.product)
+    if known is not None:
+        return known
+    made = _new_product(registry, name, request, prepared.analysis, by, ProductStatus.PROPOSED)
+    registry.products.set_search_text(made.id, search_lines(made, []))
+    return made
+
+
 def _new_product(
-    registry: Registry, name: ProductName, request: PromotionRequest, analysis: NotebookAnalysis, by: str
+    registry: Registry,
+    name: ProductName,
+    request: PromotionRequest,
+    analysis: NotebookAnalysis,
+    by: str,
+    status: ProductStatus = ProductStatus.DRAFT,
 ) -> Product:
     product = Product(
         id=new_id("prd"),
@@ -233,6 +253,7 @@ def _new_product(
         title=request.title or analysis.title,
         description=request.description or analysis.description,
         owner=by,
+        status=status,
         tags=request.tags,
         created=now(),
     )
@@ -261,6 +282,7 @@ def _describe(
         update={
             "version": version.version,
             **after(product, "revive"),
+            **after(product, "draft"),
             "sunset": None if product.status is ProductStatus.RETIRED else product.sunset,
             "title": request.title or product.title,
             "description": request.description or product.description,

@@ -22,6 +22,8 @@ class Action(StrEnum):
     EDIT_DOMAIN = "edit_domain"
     EDIT_MEMBERS = "edit_members"
     GRANT = "grant"
+    REVIEW = "review"
+    """Approve what others want to promote."""
     OVERRIDE = "override"
     """Change a product although others depend on it."""
     SEE_AUDIT = "see_audit"

@@ -8,6 +8,7 @@ from mesh_workbench.model.base import Instant, Value
 from mesh_workbench.model.identity import Member
 from mesh_workbench.model.names import Name
 from mesh_workbench.model.pause import Pause
+from mesh_workbench.model.review import ReviewRule
 
 
 class DomainDraft(Value):
@@ -32,6 +33,9 @@ class Domain(Value):
     created: Instant
     products: int = Field(0, description="How many products it has, retired ones not counted.")
     pause: Pause | None = Field(None, description="Why none of its schedules fires; null when they do.")
+    review: ReviewRule | None = Field(
+        None, description="Who approves what is promoted into it; null: as the domain above says, else nobody."
+    )
     revision: int = Field(1, description="Counts edits; the ETag of the domain.")
 
 

@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     BREACHED = "breached"
     RECOVERED = "recovered"
     CHANGED = "changed"
+    REVIEW = "review"
 
 
 class Trouble(Value):

@@ -73,6 +73,11 @@ class PromotionPlan(Value):
     told: list[Recipient] = Field(
         default_factory=list, description="Who is told when a run fails, is late or breaks the contract."
     )
+    review: str = Field(
+        "",
+        description="Which approvals it waits for before it holds, in words; empty when it holds at once.",
+        examples=["2 approvals by domain owner or governance"],
+    )
     may_promote: bool = True
     blocked: str = Field("", description="Why it cannot be promoted, when it cannot.")
 

@@ -27,6 +27,9 @@ class Transition:
 
 
 TRANSITIONS: dict[str, Transition] = {
+    "draft": Transition(
+        frozenset({ProductStatus.PROPOSED}), ProductStatus.DRAFT, Action.PROMOTE, "product.promote", "promoted"
+    ),
     "revive": Transition(
         frozenset({ProductStatus.RETIRED}), ProductStatus.DRAFT, Action.PROMOTE, "product.promote", "brought back"
     ),
@@ -46,7 +49,7 @@ TRANSITIONS: dict[str, Transition] = {
     ),
     "rollback": Transition(_READABLE, None, Action.PROMOTE, "product.rollback", "rolled back"),
 }
-"""By verb. `revive` happens by promoting, `release` by publishing; nobody asks for them by name."""
+"""By verb. `draft` and `revive` happen by promoting, `release` by publishing; nobody asks for them by name."""
 ASKED_FOR = ("deprecate", "reinstate", "retire", "rollback")
 
 

@@ -22,6 +22,7 @@ from mesh_workbench.registry.overdue import Overdue
 from mesh_workbench.registry.preferences import PreferencesOf
 from mesh_workbench.registry.probes import Probes
 from mesh_workbench.registry.products import Products
+from mesh_workbench.registry.proposals import Proposals
 from mesh_workbench.registry.publications import Publications
 from mesh_workbench.registry.reads import Reads
 from mesh_workbench.registry.releases import Releases
@@ -56,6 +57,7 @@ class Registry:
         self.schedules = Schedules(database)
         self.backfills = Backfills(database)
         self.reports = Reports(database)
+        self.proposals = Proposals(database)
         self.publications = Publications(database)
         self.releases = Releases(database)
         self.grants = Grants(database)

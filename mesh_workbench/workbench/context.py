@@ -71,11 +71,17 @@ class Context:
             owns=product is not None and product.owner == self.identity.name,
         )
 
-    def decide(self, action: Action, *, domain: str = "", product: Product | None = None) -> AccessDecision:
-        """Whether the acting identity may do `action` on the product, else the domain, else the workbench."""
+    def decide(
+        self, action: Action, *, domain: str = "", product: Product | None = None, **facts: bool
+    ) -> AccessDecision:
+        """Whether the acting identity may do `action` on the product, else the domain, else the workbench.
+
+        `facts` are those of `Facts` that only who asks knows.
+        """
         where = product.domain if product else domain
         name = product.full_name if product else domain or "this workbench"
-        return decide(self.identity, action, name, self.facts(where, product))
+        known = self.facts(where, product)
+        return decide(self.identity, action, name, known.model_copy(update=facts) if facts else known)
 
     def demand(self, action: Action, *, domain: str = "", product: Product | None = None) -> None:
         """Raise Forbidden `access.denied` unless the acting identity may."""

@@ -10,6 +10,7 @@ from mesh_workbench.model.base import Page, new_id
 from mesh_workbench.model.domain import Domain, DomainDetail, DomainDraft
 from mesh_workbench.model.identity import PLATFORM_ROLES, Member, Role
 from mesh_workbench.model.pause import DomainPause, Pause
+from mesh_workbench.model.review import ReviewRule
 from mesh_workbench.scheduling.effects import skipped_slots
 from mesh_workbench.scheduling.start import drop
 from mesh_workbench.workbench.context import Context
@@ -99,6 +100,17 @@ class LocalDomains:
         known = self._context.registry.domains.get(name)
         assert known is not None
         self._context.registry.domains.update(known.model_copy(update={"pause": pause}))
+
+    def set_review(self, name: str, rule: ReviewRule | None) -> DomainDetail:
+        """Say who approves what is promoted into a domain and, unless they say otherwise, those below it."""
+        context, registry = self._context, self._context.registry
+        context.demand(Action.EDIT_DOMAIN, domain=context.domain_name(name))
+        with registry.transaction():
+            known = registry.domains.get(name)
+            assert known is not None
+            registry.domains.update(known.model_copy(update={"review": rule}))
+            context.audit("domain.review", name, rule=rule.words if rule else "none")
+        return self.get(name)
 
     def set_role(self, domain: str | None, identity: str, role: Role) -> Member:
         """Give `identity` a role in a domain, or on the platform when `domain` is None."""

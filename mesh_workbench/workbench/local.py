@@ -15,6 +15,7 @@ from mesh_workbench.workbench.notices import LocalNotices
 from mesh_workbench.workbench.products import LocalProducts
 from mesh_workbench.workbench.query import LocalQuery
 from mesh_workbench.workbench.releases import LocalReleases
+from mesh_workbench.workbench.reviews import LocalReviews
 from mesh_workbench.workbench.runs import LocalRuns
 from mesh_workbench.workbench.schedules import LocalSchedules
 from mesh_workbench.workbench.versions import LocalVersions
@@ -27,6 +28,7 @@ class LocalWorkbench:
         self.context = context
         self.domains = LocalDomains(context)
         self.products = LocalProducts(context)
+        self.reviews = LocalReviews(context)
         self.versions = LocalVersions(context)
         self.contracts = LocalContracts(context)
         self.runs = LocalRuns(context)

@@ -7,24 +7,23 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mesh_workbench.discovery import catalog
+from mesh_workbench.errors import Conflict
 from mesh_workbench.lifecycle import promote
+from mesh_workbench.lifecycle.promote import Prepared
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import Page
-from mesh_workbench.model.domain import DomainDraft
 from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.product import ProductDetail, ProductSummary
 from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest
 from mesh_workbench.model.rollback import RollbackPlan
-from mesh_workbench.model.run import RunRequest
 from mesh_workbench.storage import scratch
 from mesh_workbench.workbench import transitions
 from mesh_workbench.workbench.context import ADVISORY_NOTE, Context
-from mesh_workbench.workbench.domains import LocalDomains
 from mesh_workbench.workbench.folders import inside, notebook_folder
 from mesh_workbench.workbench.identity import system_identity
 from mesh_workbench.workbench.notices import LocalNotices
+from mesh_workbench.workbench.promoting import record, review_rule
 from mesh_workbench.workbench.rollbacks import LocalRollbacks
-from mesh_workbench.workbench.runs import LocalRuns
 from mesh_workbench.workbench.schedules import LocalSchedules
 
 if TYPE_CHECKING:
@@ -76,6 +75,10 @@ class LocalProducts:
                 "told": LocalNotices(self._context).recipients(name),
             }
         )
+        rule = review_rule(self._context, name.domain)
+        if rule is not None and plan.status != "unchanged":
+            waits = f"It is proposed, and waits for {rule.words}; then:"
+            plan = plan.model_copy(update={"review": rule.words, "steps": [waits, *plan.steps]})
         decision = self._context.decide(Action.PROMOTE, domain=name.domain)
         if plan.may_promote and not decision.allowed:
             return plan.model_copy(update={"may_promote": False, "blocked": f"You may not: {decision.reason}."})
@@ -100,28 +103,24 @@ class LocalProducts:
         return scratch.staged(output, self._context.settings.root)
 
     def promote(self, request: PromotionRequest) -> Promotion:
-        """Record the next version; with a schedule and the first run when asked for, all in one transaction."""
-        context = self._context
+        """Record the next version; with a schedule and the first run when asked for, all in one transaction.
+
+        Raises Conflict `promote.needs-review` where the domain asks for approval; it is proposed instead.
+        """
         name = ProductName.parse(request.to)
+        rule = review_rule(self._context, name.domain)
+        if rule is not None:
+            raise Conflict(
+                "promote.needs-review",
+                f"What is promoted into {name.domain} needs {rule.words}.",
+                hint="Propose it: `mesh promote` does, and POST /reviews.",
+            )
+        return record(self._context, *self.prepared(request))
+
+    def prepared(self, request: PromotionRequest) -> tuple[PromotionRequest, Prepared]:
+        """The request with its folder made out, and all that can be found out before anything is written."""
         request = self._in_our_folder(request)
-        prepared = promote.prepare(context.registry, request, folder=self._folder(request))
-        with context.registry.transaction():
-            if request.create_domain and context.registry.domains.get(name.domain) is None:
-                LocalDomains(context).add(DomainDraft(name=name.domain))
-            context.demand(Action.PROMOTE, domain=name.domain)
-            promotion = promote.promote(context.registry, request, prepared, by=context.identity.name)
-            if promotion.created:
-                context.audit(
-                    "product.promote", str(name), version=promotion.version.version, digest=promotion.version.digest
-                )
-            if request.schedule:
-                LocalSchedules(context).set(str(name), request.schedule)
-            elif promotion.created:
-                LocalSchedules(context).take_over(promotion.product)
-            if request.run:
-                run = LocalRuns(context).request(RunRequest(product=str(name), trigger="promotion"))
-                promotion = promotion.model_copy(update={"run": run})
-        return promotion
+        return request, promote.prepare(self._context.registry, request, folder=self._folder(request))
 
     def deprecate(
         self, name: str, *, reason: str, until: datetime | None = None, successor: str | None = None

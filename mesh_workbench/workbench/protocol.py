@@ -30,6 +30,7 @@ from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRe
 from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsPage
 from mesh_workbench.model.release import Release
 from mesh_workbench.model.retention import Tidied
+from mesh_workbench.model.review import Proposal, ProposalDetail, ReviewRule
 from mesh_workbench.model.rollback import RollbackPlan
 from mesh_workbench.model.run import Run, RunRequest
 from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePreview, Slot
@@ -52,6 +53,10 @@ class Domains(Protocol):
     def add(self, draft: DomainDraft) -> Domain: ...
     def pause(self, name: str, *, reason: str, until: datetime | None = None) -> DomainPause: ...
     def resume(self, name: str) -> DomainPause: ...
+    def set_review(self, name: str, rule: ReviewRule | None) -> DomainDetail:
+        """Say who approves what is promoted into a domain; nobody for None."""
+        ...
+
     def set_role(self, domain: str | None, identity: str, role: Role) -> Member: ...
 
 
@@ -87,6 +92,24 @@ class Products(Protocol):
     def retire(self, name: str, *, reason: str, force: bool = False) -> ProductDetail:
         """End a product. With `force` also while other products read it."""
         ...
+
+
+class Reviews(Protocol):
+    """Promotions that others approve before they hold, where a domain asks for it."""
+
+    def propose(self, request: PromotionRequest) -> Proposal: ...
+    def list(
+        self, *, product: str | None = None, waiting: bool = False, cursor: str | None = None, limit: int = 50
+    ) -> Page[Proposal]:
+        """Proposals, the newest first; with `waiting` only those that wait for the word of who asks."""
+        ...
+
+    def get(self, proposal_id: str) -> ProposalDetail: ...
+    def approve(self, proposal_id: str, *, comment: str = "") -> Proposal:
+        """Approve a proposal; with enough approvals it is promoted."""
+        ...
+
+    def send_back(self, proposal_id: str, *, comment: str) -> Proposal: ...
 
 
 class Versions(Protocol):
@@ -276,6 +299,8 @@ class Workbench(Protocol):
     def domains(self) -> Domains: ...
     @property
     def products(self) -> Products: ...
+    @property
+    def reviews(self) -> Reviews: ...
     @property
     def versions(self) -> Versions: ...
     @property

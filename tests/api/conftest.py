@@ -14,6 +14,7 @@ from mesh_workbench.model.backfill import BackfillRequest
 from mesh_workbench.model.domain import DomainDraft
 from mesh_workbench.model.identity import Identity, Role
 from mesh_workbench.model.promotion import PromotionRequest
+from mesh_workbench.model.review import ReviewRule
 from mesh_workbench.model.schedule import ScheduleDraft
 from mesh_workbench.workbench import create_workbench
 from tests.api.serving import API, Jupyter, anonymous, jupyter_server, served
@@ -33,6 +34,7 @@ class Mesh:
     version: str
     queued_run_id: str
     grant_id: str
+    proposal_id: str
     backfill_id: str
 
 
@@ -58,7 +60,10 @@ def mesh(tmp_path_factory) -> Mesh:
     day = {"start": datetime(2012, 1, 1, tzinfo=UTC), "end": datetime(2012, 1, 2, tzinfo=UTC)}
     past = BackfillRequest(product="flight_ops.flights", cut=ScheduleDraft(every="P1D"), **day)
     backfill = ana.backfills.begin(past)
-    yield Mesh(root, bench, run.id, run.report_id, run.version, queued.run.id, grant.id, backfill.id)
+    ana.domains.add(DomainDraft(name="reviewed"))
+    ana.domains.set_review("reviewed", ReviewRule())
+    proposal = ana.reviews.propose(PromotionRequest(notebook=flights_notebook(), to="reviewed.flights"))
+    yield Mesh(root, bench, run.id, run.report_id, run.version, queued.run.id, grant.id, proposal.id, backfill.id)
     bench.close()
 
 

@@ -12,6 +12,9 @@ WRITES = {
     "addDomain": {"name": "made_by_a_test"},
     "setMember": {"role": "consumer"},
     "deprecateProduct": {"reason": "A test."},
+    "setReview": {"rule": {"approvals": 1, "roles": ["domain_owner"]}},
+    "approveReview": {"comment": "Good."},
+    "sendBackReview": {"comment": "Not yet."},
     "reinstateProduct": {"reason": "A test."},
     "rollbackProduct": {"reason": "A test.", "release": 1},
     "retireProduct": {"reason": "A test."},
@@ -34,6 +37,7 @@ WRITES = {
     "cancelRun": None,
     "retryRun": None,
     "promote": {"notebook": "NOTEBOOK", "to": "flight_ops.another"},
+    "propose": {"notebook": "NOTEBOOK", "to": "reviewed.another"},
     "addGrant": {"identity": "rita", "purpose": "testing"},
     "revokeGrant": None,
 }
@@ -68,7 +72,7 @@ ABOUT_ONESELF = {
 }
 """What changes only how one is told oneself: everybody may."""
 
-FOR_SOME = {"listGrants", "listAudit"}
+FOR_SOME = {"listGrants", "listAudit", "getReview"}
 """Reads that somebody without a role may not do."""
 
 
@@ -91,6 +95,7 @@ class Operation:
             "run_id": mesh.queued_run_id if self.name in ("cancelRun", "retryRun") else mesh.run_id,
             "report_id": mesh.report_id,
             "grant_id": mesh.grant_id,
+            "proposal_id": mesh.proposal_id,
             "backfill_id": mesh.backfill_id,
             "channel": "email",
         }

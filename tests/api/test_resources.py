@@ -26,7 +26,7 @@ def problem(response: httpx.Response, status: int, code: str) -> dict:
 
 
 def test_the_catalog_is_browsed_from_domain_to_release(ana, mesh):
-    assert [one["name"] for one in ana.get("/domains").json()["items"]] == ["flight_ops"]
+    assert [one["name"] for one in ana.get("/domains").json()["items"]] == ["flight_ops", "reviewed"]
     assert ana.get("/domains/flight_ops").json()["members"]
     names = [one["full_name"] for one in ana.get("/products", params={"domain": "flight_ops"}).json()["items"]]
     assert "flight_ops.flights" in names

@@ -15,12 +15,15 @@ import { OPERATIONS, PREFIX } from './types';
 import type {
   BackfillRequest,
   DemoState,
+  Deprecation,
   DomainDraft,
   InitResult,
   Operations,
   PauseDraft,
   PreferencesDraft,
   PromotionRequest,
+  Retirement,
+  RollbackRequest,
   RunRequest,
   ScheduleDraft,
   SubscriptionDraft,
@@ -28,6 +31,13 @@ import type {
 } from './types';
 
 const HOST = '/mesh-workbench';
+/** Of what can be undone, and says before what it changes. */
+const ANY = { 'If-Match': '*' };
+
+/** Do it only when nobody else changed the product since it was seen. */
+function seen(revision: number): Record<string, string> {
+  return { 'If-Match': `"${revision}"` };
+}
 
 interface IGiven<Name extends keyof Operations> {
   path?: Operations[Name]['path'];
@@ -63,6 +73,39 @@ export class MeshApi {
   products = (domain: string, cursor: string | null) =>
     this.ask('listProducts', { query: { domain, cursor, limit: 100 } });
   product = (name: string) => this.ask('getProduct', { path: split(name) });
+  rollbackPlan = (name: string, release: number) =>
+    this.ask('planRollback', { path: split(name), query: { release } });
+  rollback = (name: string, body: RollbackRequest) =>
+    this.ask('rollbackProduct', { path: split(name), body, headers: ANY });
+  deprecate = (name: string, body: Deprecation, revision: number) =>
+    this.ask('deprecateProduct', {
+      path: split(name),
+      body,
+      headers: seen(revision)
+    });
+  reinstate = (name: string, reason: string, revision: number) =>
+    this.ask('reinstateProduct', {
+      path: split(name),
+      body: { reason },
+      headers: seen(revision)
+    });
+  retire = (name: string, body: Retirement, revision: number) =>
+    this.ask('retireProduct', {
+      path: split(name),
+      body,
+      headers: seen(revision)
+    });
+
+  waitingReviews = () =>
+    this.ask('listReviews', { query: { waiting: true, limit: 50 } });
+  review = (proposal_id: string) =>
+    this.ask('getReview', { path: { proposal_id } });
+  propose = (body: PromotionRequest) => this.ask('propose', { body });
+  approve = (proposal_id: string, comment: string) =>
+    this.ask('approveReview', { path: { proposal_id }, body: { comment } });
+  sendBack = (proposal_id: string, comment: string) =>
+    this.ask('sendBackReview', { path: { proposal_id }, body: { comment } });
+
   versions = (name: string, limit = 20) =>
     this.ask('listVersions', { path: split(name), query: { limit } });
   contract = (name: string, port: string | null) =>

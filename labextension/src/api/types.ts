@@ -200,6 +200,11 @@ export interface Column {
   rules: number;
 }
 
+/** What one has to say. */
+export interface Comment {
+  comment?: string;
+}
+
 /** One change of a contract, graded from the consumer's view. */
 export interface ContractChange {
   port: string;
@@ -329,6 +334,8 @@ export interface Domain {
   products: number;
   /** Why none of its schedules fires; null when they do. */
   pause: Pause | null;
+  /** Who approves what is promoted into it; null: as the domain above says, else nobody. */
+  review: ReviewRule | null;
   /** Counts edits; the ETag of the domain. */
   revision: number;
 }
@@ -346,6 +353,8 @@ export interface DomainDetail {
   products: number;
   /** Why none of its schedules fires; null when they do. */
   pause: Pause | null;
+  /** Who approves what is promoted into it; null: as the domain above says, else nobody. */
+  review: ReviewRule | null;
   /** Counts edits; the ETag of the domain. */
   revision: number;
   members: Member[];
@@ -583,7 +592,7 @@ export interface NoticeIds {
 }
 
 /** What there is to tell. */
-export type NoticeKind = 'failed' | 'late' | 'breached' | 'recovered' | 'changed';
+export type NoticeKind = 'failed' | 'late' | 'breached' | 'recovered' | 'changed' | 'review';
 
 /** What one needs to know to decide whether to look at the list. */
 export interface NoticeSummary {
@@ -680,6 +689,13 @@ export interface ProductSummaryPage {
 export interface ProductVersionPage {
   /** The items of this page. */
   items: ProductVersion[];
+  /** Cursor of the next page; null on the last one. */
+  next: string | null;
+}
+
+export interface ProposalPage {
+  /** The items of this page. */
+  items: Proposal[];
   /** Cursor of the next page; null on the last one. */
   next: string | null;
 }
@@ -1095,6 +1111,8 @@ export interface PromotionPlan {
   schedule: SchedulePreview | null;
   /** Who is told when a run fails, is late or breaks the contract. */
   told: Recipient[];
+  /** Which approvals it waits for before it holds, in words; empty when it holds at once. */
+  review: string;
   may_promote: boolean;
   /** Why it cannot be promoted, when it cannot. */
   blocked: string;
@@ -1126,6 +1144,81 @@ export interface PromotionRequest {
   /** Whether to create the domain when it does not exist. */
   create_domain?: boolean;
 }
+
+/** A promotion that waits for approval. Nothing of it is active. */
+export interface Proposal {
+  id: string;
+  product_id: string;
+  /** domain.product */
+  product: string;
+  /** Who proposes it, and on whose behalf it is promoted. */
+  by: string;
+  /** What changed, in the proposer's words. */
+  note: string;
+  /** Version that it builds on; null for a new product. */
+  current_version: string | null;
+  /** Version that it would make. */
+  next_version: string;
+  /** Digest of the whole request as it was made. */
+  blob: string;
+  /** What the domain asked for when it was proposed. */
+  rule: ReviewRule;
+  /** The last word of each person. */
+  votes: Vote[];
+  state: ProposalState;
+  /** Version that it became. */
+  version: string | null;
+  created: string;
+  /** When it was promoted, sent back or replaced. */
+  decided: string | null;
+  /** Counts votes; guards against two at once. */
+  revision: number;
+}
+
+/** A proposal with what one needs to decide. */
+export interface ProposalDetail {
+  id: string;
+  product_id: string;
+  /** domain.product */
+  product: string;
+  /** Who proposes it, and on whose behalf it is promoted. */
+  by: string;
+  /** What changed, in the proposer's words. */
+  note: string;
+  /** Version that it builds on; null for a new product. */
+  current_version: string | null;
+  /** Version that it would make. */
+  next_version: string;
+  /** Digest of the whole request as it was made. */
+  blob: string;
+  /** What the domain asked for when it was proposed. */
+  rule: ReviewRule;
+  /** The last word of each person. */
+  votes: Vote[];
+  state: ProposalState;
+  /** Version that it became. */
+  version: string | null;
+  created: string;
+  /** When it was promoted, sent back or replaced. */
+  decided: string | null;
+  /** Counts votes; guards against two at once. */
+  revision: number;
+  /** What promoting it does, as it was when it was proposed. */
+  plan: PromotionPlan;
+  /** Sources of the notebook's cells. */
+  cells: string[];
+  /** Approvals that are still missing. */
+  missing: number;
+  /** Why it can no longer be promoted; empty when it can. */
+  outdated: string;
+  /** Whether the asking identity may approve or send back. */
+  may_decide: boolean;
+  /** Why not, when not. */
+  why_not: string;
+}
+
+/** What became of a proposal. */
+export type ProposalState = 'open' | 'promoted' | 'sent_back' | 'replaced';
 
 /** Exactly what an answer was made from. */
 export interface Provenance {
@@ -1284,6 +1377,28 @@ export interface RetryPolicyInput {
   first_pause_s?: number;
   /** Seconds that a pause never exceeds. */
   longest_pause_s?: number;
+}
+
+/** How many people of which roles approve what is promoted into a domain. */
+export interface ReviewRule {
+  /** How many different people approve. */
+  approvals: number;
+  /** Roles of which one is enough; those of a domain above count. */
+  roles: Role[];
+}
+
+/** How many people of which roles approve what is promoted into a domain. */
+export interface ReviewRuleInput {
+  /** How many different people approve. */
+  approvals?: number;
+  /** Roles of which one is enough; those of a domain above count. */
+  roles?: Role[];
+}
+
+/** Who approves what is promoted into a domain. */
+export interface ReviewSetting {
+  /** Null for nobody. */
+  rule?: ReviewRuleInput | null;
 }
 
 /** What a person may do. Platform roles have no domain; the others belong to one. */
@@ -1702,6 +1817,15 @@ export interface VersionDifference {
   limits: Changed[];
 }
 
+/** What one person said to a proposal. */
+export interface Vote {
+  by: string;
+  at: string;
+  /** False sends it back. */
+  approves: boolean;
+  comment: string;
+}
+
 /** Where a run stands in the queue. */
 export interface Waiting {
   /** 1 is next, as things are now; null while it may not be taken yet. */
@@ -1817,6 +1941,13 @@ export interface Operations {
     query: Record<string, never>;
     body: RoleDraft;
     answer: Member;
+  };
+  /** Say who approves promotions into it. */
+  setReview: {
+    path: { domain: string };
+    query: Record<string, never>;
+    body: ReviewSetting;
+    answer: DomainDetail;
   };
   /** Let none of its schedules start anything. */
   pauseDomain: {
@@ -2175,6 +2306,41 @@ export interface Operations {
     body: PromotionRequest;
     answer: Promotion;
   };
+  /** Proposals, newest first. */
+  listReviews: {
+    path: Record<string, never>;
+    query: { product?: string | null; waiting?: boolean; cursor?: string | null; limit?: number };
+    body: undefined;
+    answer: ProposalPage;
+  };
+  /** Ask for approval of a promotion. */
+  propose: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: PromotionRequest;
+    answer: Proposal;
+  };
+  /** A proposal with what one needs to decide. */
+  getReview: {
+    path: { proposal_id: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: ProposalDetail;
+  };
+  /** Approve it; promotes it when enough do. */
+  approveReview: {
+    path: { proposal_id: string };
+    query: Record<string, never>;
+    body: Comment;
+    answer: Proposal;
+  };
+  /** Say what has to be otherwise. */
+  sendBackReview: {
+    path: { proposal_id: string };
+    query: Record<string, never>;
+    body: Comment;
+    answer: Proposal;
+  };
   /** Who may read it. */
   listGrants: {
     path: { domain: string; product: string };
@@ -2347,6 +2513,7 @@ export const OPERATIONS: {
   addDomain: { method: 'POST', path: '/domains' },
   getDomain: { method: 'GET', path: '/domains/{domain}' },
   setMember: { method: 'PUT', path: '/domains/{domain}/members/{identity}' },
+  setReview: { method: 'PUT', path: '/domains/{domain}/review' },
   pauseDomain: { method: 'POST', path: '/domains/{domain}/pause' },
   resumeDomain: { method: 'POST', path: '/domains/{domain}/resume' },
   listProducts: { method: 'GET', path: '/products' },
@@ -2398,6 +2565,11 @@ export const OPERATIONS: {
   search: { method: 'GET', path: '/search' },
   planPromotion: { method: 'POST', path: '/promotions/plan' },
   promote: { method: 'POST', path: '/promotions' },
+  listReviews: { method: 'GET', path: '/reviews' },
+  propose: { method: 'POST', path: '/reviews' },
+  getReview: { method: 'GET', path: '/reviews/{proposal_id}' },
+  approveReview: { method: 'POST', path: '/reviews/{proposal_id}/approve' },
+  sendBackReview: { method: 'POST', path: '/reviews/{proposal_id}/send-back' },
   listGrants: { method: 'GET', path: '/products/{domain}/{product}/grants' },
   addGrant: { method: 'POST', path: '/products/{domain}/{product}/grants' },
   revokeGrant: { method: 'DELETE', path: '/grants/{grant_id}' },

@@ -72,7 +72,7 @@ export class Popups {
     const { trans } = this;
     const products = [...new Set(notices.map(notice => notice.product))];
     const bad = notices.some(
-      notice => !['recovered', 'changed'].includes(notice.kind)
+      notice => !['recovered', 'changed', 'review'].includes(notice.kind)
     );
     Notification.emit(
       trans.__(

@@ -10,7 +10,8 @@ export const KINDS: NoticeKind[] = [
   'late',
   'breached',
   'recovered',
-  'changed'
+  'changed',
+  'review'
 ];
 
 /** What happened to a product, as the rest of a sentence that begins with its name. */
@@ -26,6 +27,8 @@ export function happened(kind: NoticeKind, trans: TranslationBundle): string {
       return trans.__('is well again');
     case 'changed':
       return trans.__('changes');
+    case 'review':
+      return trans.__('is under review');
   }
 }
 
@@ -42,6 +45,8 @@ export function short(kind: NoticeKind, trans: TranslationBundle): string {
       return trans.__('well again');
     case 'changed':
       return trans.__('changes');
+    case 'review':
+      return trans.__('review');
   }
 }
 
@@ -74,6 +79,8 @@ export function when(kind: NoticeKind, trans: TranslationBundle): string {
       return trans.__('It is well again');
     case 'changed':
       return trans.__('It is deprecated, retired or rolled back');
+    case 'review':
+      return trans.__('A change of it waits for approval, or is decided');
   }
 }
 
@@ -83,6 +90,7 @@ export function stateOf(kind: NoticeKind): HealthState {
     case 'recovered':
       return 'kept';
     case 'changed':
+    case 'review':
       return 'kept_partly';
     default:
       return kind;
@@ -96,6 +104,7 @@ export function typeOf(kind: NoticeKind): Notification.TypeOptions {
     case 'late':
       return 'warning';
     case 'changed':
+    case 'review':
       return 'info';
     default:
       return 'error';

@@ -24,6 +24,7 @@ import { IMeshConnection } from '../tokens';
 import { askForProduct } from './ask';
 import { RunsDrive, openExecuted } from './drive';
 import type { ProductPage } from './page';
+import { addLifeCommands } from './lifecommands';
 import { RunPage } from './runpage';
 import { TABS } from './tabs';
 
@@ -261,6 +262,11 @@ export const productPlugin: JupyterFrontEndPlugin<void> = {
           Notification.error(`${message} ${hint}`.trim(), { autoClose: false });
         }
       }
+    });
+    addLifeCommands(environment, named, async (name: string) => {
+      await tracker
+        .find(page => page.content.model.name === name)
+        ?.content.model.refresh();
     });
     commands.addCommand(CommandIDs.copyName, {
       label: trans.__('Copy Name'),

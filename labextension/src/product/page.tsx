@@ -8,12 +8,16 @@ import type { ProductDetail } from '../api/types';
 import { CommandIDs } from '../commands';
 import { Environment, useEnvironment } from '../components/environment';
 import type { IEnvironment } from '../components/environment';
+import { exact } from '../components/format';
 import { HealthDot } from '../components/health';
 import { Loaded } from '../components/loaded';
 import { openMenu } from '../components/menu';
+import type { IMenuItem } from '../components/menu';
+import { Note } from '../components/message';
 import { Name } from '../components/name';
 import { useResource, useSignal } from '../components/resource';
 import { Tabs } from '../components/tabs';
+import { RelativeTime } from '../components/time';
 import { Contract } from './contract';
 import { Data } from './data';
 import type { ProductModel } from './model';
@@ -93,6 +97,7 @@ function Page({
       {detail => (
         <div className="jp-mesh-page">
           <Header detail={detail} model={model} />
+          <Ending detail={detail} />
           <PageTabs id={id} detail={detail} model={model} />
           <div
             className="jp-mesh-tabpanel"
@@ -121,6 +126,67 @@ function Page({
       )}
     </Loaded>
   );
+}
+
+/** That and when it ends, and what to read instead. */
+function Ending({ detail }: { detail: ProductDetail }): JSX.Element | null {
+  const { trans, commands } = useEnvironment();
+  const { sunset, status } = detail;
+  if (!sunset || !['deprecated', 'retired'].includes(status)) {
+    return null;
+  }
+  const successor = sunset.successor;
+  return (
+    <Note
+      level="warning"
+      actions={
+        successor && (
+          <Button
+            small
+            className="jp-mod-styled"
+            onClick={() =>
+              void commands.execute(CommandIDs.openProduct, {
+                product: successor
+              })
+            }
+          >
+            {trans.__('Open %1', successor)}
+          </Button>
+        )
+      }
+    >
+      <p>
+        {status === 'retired'
+          ? trans.__('It is retired and can no longer be read.')
+          : sunset.until
+            ? trans.__(
+                'It is deprecated and can be read until %1.',
+                exact(sunset.until)
+              )
+            : trans.__('It is deprecated.')}{' '}
+        {sunset.reason}
+      </p>
+      <p className="jp-mesh-dim">
+        {trans.__('Decided by %1', sunset.by)}{' '}
+        <RelativeTime instant={sunset.since} />
+      </p>
+    </Note>
+  );
+}
+
+/** What can become of it, as entries of its menu. */
+function lifeItems(detail: ProductDetail): (IMenuItem | null)[] {
+  const ids: Record<string, string> = {
+    rollback: CommandIDs.rollbackProduct,
+    deprecate: CommandIDs.deprecateProduct,
+    reinstate: CommandIDs.reinstateProduct,
+    retire: CommandIDs.retireProduct
+  };
+  const args = { product: detail.full_name };
+  const items = ['rollback', 'deprecate', 'reinstate', 'retire']
+    .filter(verb => detail.transitions.includes(verb))
+    .map(verb => ({ command: ids[verb], args }));
+  return items.length ? [...items, null] : [];
 }
 
 function PageTabs(props: {
@@ -236,6 +302,7 @@ function Header({
                 command: CommandIDs.schedule,
                 args: { target: detail.full_name }
               },
+              ...lifeItems(detail),
               { command: CommandIDs.copyName, args },
               { command: CommandIDs.refresh }
             ])

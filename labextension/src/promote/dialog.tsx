@@ -14,6 +14,7 @@ import { STEPS } from './model';
 import type { PromoteModel, StepId } from './model';
 import { Output } from './output';
 import { Parameters } from './parameters';
+import { Proposed } from './proposed';
 import { Review } from './review';
 import { ScheduleStep } from './schedule';
 import { Target } from './target';
@@ -50,6 +51,9 @@ function Promotion({
         close={close}
       />
     );
+  }
+  if (model.proposed) {
+    return <Proposed proposal={model.proposed} close={close} />;
   }
   const show = (cell: number): void => {
     close();
@@ -200,7 +204,13 @@ function Buttons({
           disabled={!model.ready}
           onClick={() => void model.promote()}
         >
-          {model.promoting ? trans.__('Promoting…') : trans.__('Promote')}
+          {model.plan?.review
+            ? model.promoting
+              ? trans.__('Proposing…')
+              : trans.__('Propose')
+            : model.promoting
+              ? trans.__('Promoting…')
+              : trans.__('Promote')}
         </Button>
       ) : (
         <Button

@@ -6,7 +6,13 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { isAbort, Problem } from '../api/problem';
-import type { Domain, Fix, Promotion, PromotionPlan } from '../api/types';
+import type {
+  Domain,
+  Fix,
+  Promotion,
+  PromotionPlan,
+  Proposal
+} from '../api/types';
 import type { IMeshConnection } from '../tokens';
 import {
   documentOf,
@@ -50,6 +56,8 @@ export class PromoteModel {
   planning = false;
   promoting = false;
   done: Promotion | null = null;
+  /** What waits for approval, where the domain asks for it. */
+  proposed: Proposal | null = null;
   step: StepId = 'findings';
 
   get path(): string {
@@ -170,10 +178,16 @@ export class PromoteModel {
         documentOf(this.panel),
         folderOf(this.panel)
       );
-      this.done = await this.connection.api.promote({
+      const body = {
         ...request,
         expected_version: this.plan ? (this.plan.current_version ?? '') : null
-      });
+      };
+      const { api } = this.connection;
+      if (this.plan?.review) {
+        this.proposed = await api.propose(body);
+      } else {
+        this.done = await api.promote(body);
+      }
       rememberPromotion(this.panel, request.to);
       await this.drafts.drop(this.path);
     } catch (error) {

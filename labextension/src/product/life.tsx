@@ -1,0 +1,311 @@
+import * as React from 'react';
+
+import { Problem } from '../api/problem';
+import type { ProductDetail, Release, RollbackPlan } from '../api/types';
+import { useEnvironment } from '../components/environment';
+import type { IEnvironment } from '../components/environment';
+import { Field, Form, FormDialog } from '../components/formdialog';
+import { exact } from '../components/format';
+import { Note, ProblemNote } from '../components/message';
+import { Skeleton } from '../components/skeleton';
+
+export type LifeVerb = 'rollback' | 'deprecate' | 'reinstate' | 'retire';
+
+/** Ask for what the verb needs and do it; whether something became of the product. */
+export async function openLife(
+  environment: IEnvironment,
+  name: string,
+  verb: LifeVerb
+): Promise<boolean> {
+  const { trans, connection } = environment;
+  const [detail, releases] = await Promise.all([
+    connection.api.product(name),
+    verb === 'rollback' ? connection.api.releases(name, 50) : null
+  ]);
+  let done = false;
+  const titles: Record<LifeVerb, string> = {
+    rollback: trans.__('Go back with %1', name),
+    deprecate: trans.__('Deprecate %1', name),
+    reinstate: trans.__('Reinstate %1', name),
+    retire: trans.__('Retire %1', name)
+  };
+  const dialog = new FormDialog({
+    title: titles[verb],
+    environment,
+    body: close => {
+      const props = { detail, close, onDone: () => (done = true) };
+      switch (verb) {
+        case 'rollback':
+          return <Rollback {...props} releases={releases?.items ?? []} />;
+        case 'deprecate':
+          return <Deprecate {...props} />;
+        case 'reinstate':
+          return <Reinstate {...props} />;
+        case 'retire':
+          return <Retire {...props} />;
+      }
+    }
+  });
+  await dialog.launch();
+  return done;
+}
+
+interface IProps {
+  detail: ProductDetail;
+  close: () => void;
+  onDone: () => void;
+}
+
+function Reason(props: {
+  value: string;
+  onChange: (value: string) => void;
+}): JSX.Element {
+  const { trans } = useEnvironment();
+  return (
+    <Field
+      label={trans.__('Why?')}
+      help={trans.__('Consumers see it, and the audit trail keeps it.')}
+    >
+      <input
+        className="jp-mod-styled"
+        value={props.value}
+        required
+        maxLength={2000}
+        onChange={event => props.onChange(event.target.value)}
+      />
+    </Field>
+  );
+}
+
+function Deprecate({ detail, close, onDone }: IProps): JSX.Element {
+  const { trans, connection } = useEnvironment();
+  const before = detail.sunset;
+  const [reason, setReason] = React.useState(before?.reason ?? '');
+  const [until, setUntil] = React.useState(before?.until?.slice(0, 10) ?? '');
+  const [successor, setSuccessor] = React.useState(before?.successor ?? '');
+  return (
+    <Form
+      submitLabel={trans.__('Deprecate')}
+      close={close}
+      submit={async () => {
+        await connection.api.deprecate(
+          detail.full_name,
+          {
+            reason,
+            until: until ? `${until}T00:00:00Z` : null,
+            successor: successor.trim() || null
+          },
+          detail.revision
+        );
+        onDone();
+      }}
+    >
+      <p>
+        {trans.__(
+          'Whoever reads it is warned and told. It can be taken back before the date.'
+        )}
+      </p>
+      <Reason value={reason} onChange={setReason} />
+      <Field
+        label={trans.__('Until when can it be read?')}
+        help={trans.__(
+          'From then on, 0:00 UTC, reading is refused. Without a date it only warns.'
+        )}
+      >
+        <input
+          type="date"
+          className="jp-mod-styled"
+          value={until}
+          onChange={event => setUntil(event.target.value)}
+        />
+      </Field>
+      <Field
+        label={trans.__('What to read instead')}
+        help={trans.__('domain.product; may stay empty.')}
+      >
+        <input
+          className="jp-mod-styled"
+          value={successor}
+          onChange={event => setSuccessor(event.target.value)}
+        />
+      </Field>
+    </Form>
+  );
+}
+
+function Reinstate({ detail, close, onDone }: IProps): JSX.Element {
+  const { trans, connection } = useEnvironment();
+  const [reason, setReason] = React.useState('');
+  return (
+    <Form
+      submitLabel={trans.__('Reinstate')}
+      close={close}
+      submit={async () => {
+        await connection.api.reinstate(
+          detail.full_name,
+          reason,
+          detail.revision
+        );
+        onDone();
+      }}
+    >
+      <p>{trans.__('It is active again, and whoever reads it is told.')}</p>
+      <Reason value={reason} onChange={setReason} />
+    </Form>
+  );
+}
+
+function Retire({ detail, close, onDone }: IProps): JSX.Element {
+  const { trans, connection } = useEnvironment();
+  const [reason, setReason] = React.useState('');
+  const [force, setForce] = React.useState(false);
+  const read = detail.consumers.length > 0;
+  return (
+    <Form
+      submitLabel={trans.__('Retire')}
+      close={close}
+      disabled={read && !force}
+      submit={async () => {
+        await connection.api.retire(
+          detail.full_name,
+          { reason, force },
+          detail.revision
+        );
+        onDone();
+      }}
+    >
+      <p>
+        {trans.__(
+          'It can no longer be read, its schedule is removed, and runs that wait are cancelled. Its data stay.'
+        )}
+      </p>
+      {detail.readers > 0 && (
+        <Note level="warning">
+          {trans._n(
+            '%1 person read it in the last 30 days.',
+            '%1 people read it in the last 30 days.',
+            detail.readers
+          )}
+        </Note>
+      )}
+      {read && (
+        <>
+          <Note level="warning">
+            {trans.__(
+              'These products read it: %1. Deprecate it with a date first.',
+              detail.consumers.join(', ')
+            )}
+          </Note>
+          <label className="jp-mesh-choice">
+            <input
+              type="checkbox"
+              checked={force}
+              onChange={event => setForce(event.target.checked)}
+            />
+            {trans.__('Retire it all the same; owners may')}
+          </label>
+        </>
+      )}
+      <Reason value={reason} onChange={setReason} />
+    </Form>
+  );
+}
+
+function Rollback({
+  detail,
+  close,
+  onDone,
+  releases
+}: IProps & { releases: Release[] }): JSX.Element {
+  const { trans, connection } = useEnvironment();
+  const earlier = releases.filter(one => one.number !== detail.release);
+  const [release, setRelease] = React.useState(earlier[0]?.number ?? 0);
+  const [reason, setReason] = React.useState('');
+  const [plan, setPlan] = React.useState<RollbackPlan | null>(null);
+  const [problem, setProblem] = React.useState<Problem | null>(null);
+  React.useEffect(() => {
+    let asked = true;
+    setPlan(null);
+    setProblem(null);
+    if (release) {
+      connection.api.rollbackPlan(detail.full_name, release).then(
+        found => asked && setPlan(found),
+        (error: unknown) => asked && setProblem(Problem.from(error))
+      );
+    }
+    return () => {
+      asked = false;
+    };
+  }, [connection, detail.full_name, release]);
+  if (!earlier.length) {
+    return <p>{trans.__('There is no earlier release.')}</p>;
+  }
+  return (
+    <Form
+      submitLabel={trans.__('Go back')}
+      close={close}
+      disabled={!plan}
+      submit={async () => {
+        await connection.api.rollback(detail.full_name, { reason, release });
+        onDone();
+      }}
+    >
+      <Field label={trans.__('Release to bring back')}>
+        <select
+          value={release}
+          onChange={event => setRelease(Number(event.target.value))}
+        >
+          {earlier.map(one => (
+            <option key={one.id} value={one.number}>
+              {trans.__(
+                'Release %1 of version %2, %3',
+                one.number,
+                one.version,
+                exact(one.published)
+              )}
+            </option>
+          ))}
+        </select>
+      </Field>
+      {problem && <ProblemNote problem={problem} />}
+      {plan ? (
+        <>
+          <ol className="jp-mesh-plan" aria-label={trans.__('What happens')}>
+            {plan.steps.map(step => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+          <table className="jp-mesh-table">
+            <thead>
+              <tr>
+                <th scope="col">{trans.__('Port')}</th>
+                <th scope="col" data-number="true">
+                  {trans.__('Rows now')}
+                </th>
+                <th scope="col" data-number="true">
+                  {trans.__('Rows then')}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {plan.ports.map(port => (
+                <tr key={port.port}>
+                  <td>{port.port}</td>
+                  <td data-number="true">
+                    {port.rows_before?.toLocaleString() ?? '–'}
+                  </td>
+                  <td data-number="true">
+                    {port.rows_after?.toLocaleString() ?? '–'}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
+      ) : (
+        !problem && <Skeleton lines={3} />
+      )}
+      <Reason value={reason} onChange={setReason} />
+    </Form>
+  );
+}

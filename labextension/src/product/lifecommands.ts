@@ -1,0 +1,60 @@
+/** Commands for the later life of a product: each asks what it needs to know, in a dialog that names what changes. */
+
+import { Notification } from '@jupyterlab/apputils';
+
+import { Problem } from '../api/problem';
+import { CommandIDs } from '../commands';
+import type { IEnvironment } from '../components/environment';
+import { productArgs } from '../schemas';
+
+/** `named` says which product is meant, `changed` is called with its name when something became of it. */
+export function addLifeCommands(
+  environment: IEnvironment,
+  named: (value: unknown) => Promise<string | null>,
+  changed: (name: string) => Promise<void>
+): void {
+  const { trans, commands } = environment;
+  const verbs = [
+    {
+      id: CommandIDs.rollbackProduct,
+      verb: 'rollback',
+      label: trans.__('Go Back to an Earlier Release…')
+    },
+    {
+      id: CommandIDs.deprecateProduct,
+      verb: 'deprecate',
+      label: trans.__('Deprecate…')
+    },
+    {
+      id: CommandIDs.reinstateProduct,
+      verb: 'reinstate',
+      label: trans.__('Reinstate…')
+    },
+    {
+      id: CommandIDs.retireProduct,
+      verb: 'retire',
+      label: trans.__('Retire…')
+    }
+  ] as const;
+  for (const { id, verb, label } of verbs) {
+    commands.addCommand(id, {
+      label,
+      describedBy: { args: productArgs(trans.__('domain.product')) },
+      execute: async args => {
+        const name = await named(args.product);
+        if (!name) {
+          return;
+        }
+        try {
+          const { openLife } = await import('./life');
+          if (await openLife(environment, name, verb)) {
+            await changed(name);
+          }
+        } catch (error) {
+          const { message, hint } = Problem.from(error);
+          Notification.error(`${message} ${hint}`.trim(), { autoClose: false });
+        }
+      }
+    });
+  }
+}

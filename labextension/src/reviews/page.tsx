@@ -1,0 +1,217 @@
+import { ReactWidget } from '@jupyterlab/apputils';
+import { Button } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { Problem } from '../api/problem';
+import type { ProposalDetail, Vote } from '../api/types';
+import { CommandIDs } from '../commands';
+import { Difference } from '../components/difference';
+import { Environment, useEnvironment } from '../components/environment';
+import type { IEnvironment } from '../components/environment';
+import { Field } from '../components/formdialog';
+import { Loaded } from '../components/loaded';
+import { Note, ProblemNote } from '../components/message';
+import { Name } from '../components/name';
+import { Resource } from '../components/resource';
+import { RelativeTime } from '../components/time';
+import { ruleWords, stateWord } from './words';
+
+/** The page on which somebody decides about a proposal. */
+export class ReviewPage extends ReactWidget {
+  constructor(
+    proposal: string,
+    private environment: IEnvironment,
+    private decided: () => void
+  ) {
+    super();
+    this.addClass('jp-mesh-product');
+    const { api } = environment.connection;
+    this.resource = new Resource(() => api.review(proposal));
+    this.resource.need();
+  }
+
+  readonly resource: Resource<ProposalDetail>;
+
+  protected override render(): JSX.Element {
+    return (
+      <Environment value={this.environment}>
+        <Loaded resource={this.resource} lines={8}>
+          {proposal => (
+            <Page
+              proposal={proposal}
+              decided={async () => {
+                await this.resource.load();
+                this.decided();
+              }}
+            />
+          )}
+        </Loaded>
+      </Environment>
+    );
+  }
+}
+
+function Page(props: {
+  proposal: ProposalDetail;
+  decided: () => Promise<void>;
+}): JSX.Element {
+  const { trans, commands } = useEnvironment();
+  const { proposal } = props;
+  const { plan } = proposal;
+  return (
+    <div className="jp-mesh-page jp-mesh-review">
+      <header className="jp-mesh-page-header">
+        <div className="jp-mesh-page-title">
+          <h1>
+            <Name text={proposal.product} />
+          </h1>
+          <span className="jp-mesh-mark">
+            {proposal.current_version
+              ? trans.__(
+                  '%1 → %2',
+                  proposal.current_version,
+                  proposal.next_version
+                )
+              : trans.__('new, %1', proposal.next_version)}
+          </span>
+          <span className="jp-mesh-mark" data-state={proposal.state}>
+            {stateWord(proposal.state, trans)}
+          </span>
+          <span className="jp-mesh-spacer" />
+          <Button
+            className="jp-mod-styled"
+            onClick={() =>
+              void commands.execute(CommandIDs.openProduct, {
+                product: proposal.product
+              })
+            }
+          >
+            {trans.__('Open the product')}
+          </Button>
+        </div>
+        <p className="jp-mesh-dim">
+          {trans.__('Proposed by %1', proposal.by)}{' '}
+          <RelativeTime instant={proposal.created} />
+          {'. '}
+          {proposal.state === 'open' &&
+            trans.__(
+              'It needs %1; %2 missing.',
+              ruleWords(proposal.rule, trans),
+              proposal.missing
+            )}
+        </p>
+      </header>
+      {proposal.outdated && <Note level="warning">{proposal.outdated}</Note>}
+      {proposal.note && <p>{proposal.note}</p>}
+      <Votes votes={proposal.votes} />
+      {proposal.state === 'open' &&
+        (proposal.may_decide ? (
+          <Decide proposal={proposal} decided={props.decided} />
+        ) : (
+          <Note level="info">{proposal.why_not}</Note>
+        ))}
+      <section>
+        <h2>{trans.__('What happens then')}</h2>
+        <ol className="jp-mesh-plan">
+          {plan.steps.map(step => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
+        {plan.bump_reason && <p className="jp-mesh-dim">{plan.bump_reason}</p>}
+      </section>
+      {plan.difference ? (
+        <section>
+          <h2>
+            {trans.__('What differs from %1', proposal.current_version ?? '')}
+          </h2>
+          <Difference difference={plan.difference} />
+        </section>
+      ) : (
+        <section>
+          <h2>{trans.__('Notebook')}</h2>
+          {proposal.cells.map((source, index) => (
+            <pre key={index} className="jp-mesh-code-block" tabIndex={0}>
+              {source}
+            </pre>
+          ))}
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Votes({ votes }: { votes: Vote[] }): JSX.Element | null {
+  const { trans } = useEnvironment();
+  if (!votes.length) {
+    return null;
+  }
+  return (
+    <ul className="jp-mesh-votes" aria-label={trans.__('Who said what')}>
+      {votes.map(vote => (
+        <li key={vote.by}>
+          {vote.approves
+            ? trans.__('%1 approved', vote.by)
+            : trans.__('%1 sent it back', vote.by)}{' '}
+          <RelativeTime instant={vote.at} />
+          {vote.comment && <div>{vote.comment}</div>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A comment and the two answers. */
+function Decide(props: {
+  proposal: ProposalDetail;
+  decided: () => Promise<void>;
+}): JSX.Element {
+  const { trans, connection } = useEnvironment();
+  const { id, missing, outdated } = props.proposal;
+  const [comment, setComment] = React.useState('');
+  const [busy, setBusy] = React.useState(false);
+  const [problem, setProblem] = React.useState<Problem | null>(null);
+  const decide = async (answer: Promise<unknown>): Promise<void> => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await answer;
+      setComment('');
+    } catch (error) {
+      setProblem(Problem.from(error));
+    }
+    await props.decided();
+    setBusy(false);
+  };
+  return (
+    <section className="jp-mesh-decide" aria-label={trans.__('Decide')}>
+      <Field
+        label={trans.__('Comment')}
+        help={trans.__('The proposer reads it. Sending back needs one.')}
+      >
+        <textarea
+          className="jp-mod-styled"
+          rows={2}
+          value={comment}
+          onChange={event => setComment(event.target.value)}
+        />
+      </Field>
+      {problem && <ProblemNote problem={problem} />}
+      <div className="jp-mesh-form-buttons">
+        <Button
+          className="jp-mod-styled jp-mod-reject"
+          disabled={busy || !comment.trim()}
+          onClick={() => void decide(connection.api.sendBack(id, comment))}
+        >
+          {trans.__('Send back')}
+        </Button>
+        <Button
+          className="jp-mod-styled jp-mod-accept"
+          disabled={busy || Boolean(outdated)}
+          onClick={() => void decide(connection.api.approve(id, comment))}
+        >
+          {missing > 1 ? trans.__('Approve') : trans.__('Approve and promote')}
+        </Button>
+      </div>
+    </section>
+  );
+}
