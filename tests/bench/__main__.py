@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import cell, demo, imports, many, promoting, schedules, search, sidebar
+from tests.bench import cell, demo, first_promotion, imports, many, promoting, schedules, search, sidebar
 from tests.bench.figure import Figure
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
@@ -23,6 +23,7 @@ def measured(folder: Path) -> Iterator[Figure]:
     yield from promoting.figures(folder / "promoting")
     yield from demo.figures(folder / "flights")
     yield from cell.figures(folder / "flights")
+    yield from first_promotion.figures(folder / "flights")
     os.environ.pop("MESH_WORKBENCH", None)
     many.build(folder / "many")
     yield from search.figures(folder / "many")
