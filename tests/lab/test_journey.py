@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mesh_workbench.cli.demo_landing import BROKEN, source
+from mesh_workbench.model.version import ProductVersion
 from mesh_workbench.workbench import open_workbench
 from tests.lab.browser import edit_cell, notebook, open_file, open_sidebar, run_all
 from tests.lab.conftest import Lab
@@ -38,6 +39,7 @@ def test_a_notebook_becomes_a_product_that_another_notebook_reads(lab: Lab, page
 
     _query_elsewhere(page)
 
+    assert _version(lab).folder == "notebooks/aggregate"
     delays = _table_as_others_read_it(lab)
     january = _source_flights().filter(pl.col("month") == 1)
     assert delays["flights"].sum() == january.height
@@ -162,6 +164,14 @@ def _query_elsewhere(page: Page) -> None:
     edit_cell(page, query, f"%%mesh\nSELECT sum(flights) AS n FROM {PRODUCT}")
     run_all(page)
     expect(query.locator(".jp-OutputArea")).to_contain_text(re.compile("27,?004"))
+
+
+def _version(lab: Lab) -> ProductVersion:
+    bench = open_workbench(lab.root)
+    try:
+        return bench.versions.get(PRODUCT)
+    finally:
+        bench.close()
 
 
 def _table_as_others_read_it(lab: Lab) -> pl.DataFrame:

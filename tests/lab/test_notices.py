@@ -27,13 +27,15 @@ def world(lab: Lab) -> Iterator[World]:
     """The registry of the lab, in which runs end as the test wants."""
     settings = load(lab.root)
     registry = open_registry(settings.registry_url)
-    registry.notices.read(system_identity().name, None)  # whatever other tests had told
-    yield World(registry, settings.registry_url, settings)
+    made = World(registry, settings.registry_url, settings)
+    made.tell()
+    registry.notices.read(system_identity().name, None)  # whatever other tests left to tell
+    yield made
     registry.close()
 
 
 def test_a_failed_run_is_told_with_what_can_be_done_and_is_read_when_it_is_opened(
-    lab: Lab, page: Page, world: World
+    lab: Lab, world: World, page: Page
 ) -> None:
     sidebar = open_sidebar(page)
     expect(sidebar.get_by_role("treeitem", name="Notices")).to_be_visible()

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mesh_workbench.model.check import Outcome
+from mesh_workbench.model.notice import NoticeKind
 from mesh_workbench.model.run import Run, RunState
 from mesh_workbench.workbench import open_workbench
 from mesh_workbench.workbench.local import LocalWorkbench
@@ -100,6 +101,10 @@ def test_a_product_is_scheduled_paused_and_resumed_on_its_page(page: Page, bench
 
     product.get_by_role("button", name="Pause…").click()
     dialog.get_by_label("Why? Others will see it.").fill("The source moves.")
+    dialog.get_by_label("Until").fill("2001-01-05T09:00")
+    dialog.get_by_role("button", name="Pause").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("which is over")
+    expect(dialog.get_by_role("button", name="Pause")).to_be_focused()
     dialog.get_by_label("Until").fill("2099-01-05T09:00")
     dialog.get_by_role("button", name="Pause").click()
     expect(product).to_contain_text(f"{SCHEDULED} is paused, and goes on in")
@@ -138,7 +143,20 @@ def test_a_whole_domain_is_paused_and_watched_from_its_menu_in_the_sidebar(page:
     dialog.get_by_role("button", name="Subscribe").click()
     expect(dialog).to_have_count(0)
     [subscription] = [one for one in bench.notices.subscriptions() if one.target == "network"]
-    assert [str(kind) for kind in subscription.events] == ["failed", "late", "breached"]
+    assert set(NoticeKind) - set(subscription.events) == {NoticeKind.RECOVERED}
+
+
+def test_the_last_known_tree_stays_when_the_server_does_not_answer(page: Page) -> None:
+    sidebar = open_sidebar(page)
+    domain = sidebar.locator("[data-kind=domain]").filter(has_text="network")
+    domain.wait_for()
+    page.route("**/mesh-workbench/api/**", lambda route: route.abort())
+    sidebar.get_by_role("button", name="Refresh").click()
+    expect(sidebar.get_by_role("alert").first).to_contain_text("The Jupyter server does not answer.")
+    expect(domain).to_be_visible()
+    page.unroute("**/mesh-workbench/api/**")
+    sidebar.get_by_role("button", name="Try again").first.click()
+    expect(sidebar.get_by_role("alert")).to_have_count(0)
 
 
 def _page_of(page: Page, name: str) -> Locator:

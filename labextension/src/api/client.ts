@@ -9,7 +9,7 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
 
-import { Problem } from './problem';
+import { Problem, UNREACHABLE } from './problem';
 import { isDomain } from './target';
 import { OPERATIONS, PREFIX } from './types';
 import type {
@@ -280,8 +280,11 @@ async function request(
   try {
     response = await ServerConnection.makeRequest(url, init, settings);
   } catch (error) {
-    throw sent.signal?.aborted
-      ? new DOMException('No longer wanted', 'AbortError')
+    if (sent.signal?.aborted) {
+      throw new DOMException('No longer wanted', 'AbortError');
+    }
+    throw error instanceof ServerConnection.NetworkError
+      ? new Problem(UNREACHABLE, 'The Jupyter server does not answer.')
       : Problem.from(error);
   }
   if (!response.ok) {

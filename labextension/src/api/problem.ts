@@ -1,5 +1,8 @@
 /** The server's problem document (RFC 9457) as an error. */
 
+/** Code of a problem: no answer at all. */
+export const UNREACHABLE = 'connection.lost';
+
 /** What the server, or the way to it, refused: a stable code, a sentence and what to do next. */
 export class Problem extends Error {
   constructor(

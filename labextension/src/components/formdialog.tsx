@@ -116,6 +116,9 @@ export function Form(props: {
   const [busy, setBusy] = React.useState(false);
   const onSubmit = async (event: React.FormEvent): Promise<void> => {
     event.preventDefault();
+    if (busy) {
+      return;
+    }
     setBusy(true);
     setProblem(null);
     try {
@@ -143,7 +146,8 @@ export function Form(props: {
         <Button
           type="submit"
           className="jp-mod-styled jp-mod-accept"
-          disabled={busy || props.disabled}
+          disabled={props.disabled}
+          aria-disabled={busy || undefined} // Focus stays on it, also when the server refuses.
         >
           {props.submitLabel}
         </Button>

@@ -1,6 +1,7 @@
 import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { UNREACHABLE } from '../api/problem';
 import type { Problem } from '../api/problem';
 import { useEnvironment } from './environment';
 import { exact } from './format';
@@ -13,15 +14,21 @@ export function ProblemNote(props: {
 }): JSX.Element {
   const { trans } = useEnvironment();
   const { problem } = props;
+  const lost = problem.code === UNREACHABLE;
+  const hint = lost
+    ? trans.__('Look whether it runs, and whether you are connected to it.')
+    : problem.hint;
   return (
     <div className="jp-mesh-note jp-mod-error" role="alert">
       <p className="jp-mesh-note-text">
-        {problem.message}
+        {lost
+          ? trans.__('The Jupyter server does not answer.')
+          : problem.message}
         {problem.where && (
           <span className="jp-mesh-dim"> ({problem.where})</span>
         )}
       </p>
-      {problem.hint && <p className="jp-mesh-note-hint">{problem.hint}</p>}
+      {hint && <p className="jp-mesh-note-hint">{hint}</p>}
       {props.since && (
         <p className="jp-mesh-dim">
           {trans.__('Since %1.', exact(props.since.toISOString()))}

@@ -200,6 +200,9 @@ function rangeOf(
   trans: TranslationBundle,
   fromZero = false
 ): string {
+  if (values.every(value => value === null)) {
+    return '';
+  }
   const [low, high] = bounds(values);
   const ground = fromZero || low === 0 ? count(0) : format(low);
   return trans.__('%1 to %2', ground, format(high));

@@ -27,7 +27,7 @@ export function folderOf(panel: NotebookPanel): string | null {
   const drive = path.slice(0, path.length - localPath.length);
   const root = PageConfig.getOption('serverRoot');
   return root && (drive === '' || drive === 'RTC:')
-    ? PathExt.join(root, PathExt.dirname(localPath))
+    ? `${root}/${PathExt.dirname(localPath)}` // PathExt.join would take the first slash away.
     : null;
 }
 
