@@ -111,7 +111,7 @@ def _finding(what: str, name: str, cell: int, line: int, fix: Fix | None) -> Fin
         "written-secret",
         f"This looks like {what}; everybody who reads the notebook would read it, in every version.",
         hint=f'Set it as the environment variable {name} of the worker, and write mesh.secret("env:{name}"). '
-        "If it is none, say `not a secret` in a comment on its line.",
+        "If it is none, say not a secret in a comment on its line.",
         cell=cell,
         line=line,
         fix=fix,

@@ -59,6 +59,10 @@ function Promotion({
     close();
     void showCell(model.panel, cell);
   };
+  // What must be mended stands in the first step already, with its place and its fix.
+  const told =
+    model.step === 'findings' &&
+    model.plan?.analysis.findings.some(finding => finding.level === 'error');
   return (
     <div className="jp-mesh-promote-body">
       <StepList model={model} />
@@ -72,7 +76,7 @@ function Promotion({
             }
           />
         )}
-        {model.plan?.blocked && !model.problem && (
+        {model.plan?.blocked && !model.problem && !told && (
           <Note level="warning">{model.plan.blocked}</Note>
         )}
         <div

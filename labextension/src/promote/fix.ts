@@ -9,8 +9,13 @@ type SharedCell = NonNullable<
   NotebookPanel['content']['model']
 >['sharedModel']['cells'][number];
 
+/** What the shared model has beside its interface. */
+interface IUndoing {
+  undoManager: { stopCapturing(): void };
+}
+
 /**
- * Apply a fix to the notebook as it is open, in one transaction: *Undo Notebook Operation* takes it back whole.
+ * Apply a fix to the notebook as it is open, in one transaction: *Edit ▸ Undo Cell Operation* takes it back whole.
  *
  * The fix must have been made for the notebook as it is now.
  */
@@ -19,6 +24,8 @@ export function applyFix(panel: NotebookPanel, fix: Fix): void {
   if (!notebook) {
     return;
   }
+  // Else what was done within half a second before would be taken back with it.
+  (notebook as Partial<IUndoing>).undoManager?.stopCapturing();
   // The shared model's own list follows when the transaction ends; the edits speak of the list as it becomes.
   const cells: SharedCell[] = [...notebook.cells];
   notebook.transact(() => {
