@@ -33,6 +33,12 @@ class RollbackRequest(Reason):
     )
 
 
+class Renaming(Reason):
+    """What to call a product, and why."""
+
+    to: str = Field(max_length=127, description="domain.product", examples=["network.movements"])
+
+
 class Retirement(Reason):
     """Why a product ends."""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from mesh_workbench.api.access import Bench, Cursor, FullName, Limit, VersionQuery
-from mesh_workbench.api.bodies import Deprecation, Reason, Retirement, RollbackRequest
+from mesh_workbench.api.bodies import Deprecation, Reason, Renaming, Retirement, RollbackRequest
 from mesh_workbench.api.etag import IfMatch, IfNoneMatch, demand, tagged
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.names import check_name
@@ -49,6 +49,12 @@ def deprecate_product(bench: Bench, name: FullName, body: Deprecation, if_match:
 def reinstate_product(bench: Bench, name: FullName, body: Reason, if_match: IfMatch = None) -> ProductDetail:
     demand(if_match, bench.products.get(name).revision, name)
     return bench.products.reinstate(name, reason=body.reason)
+
+
+@router.post("/products/{domain}/{product}/rename", operation_id="renameProduct", summary="Call it otherwise")
+def rename_product(bench: Bench, name: FullName, body: Renaming, if_match: IfMatch = None) -> ProductDetail:
+    demand(if_match, bench.products.get(name).revision, name)
+    return bench.products.rename(name, to=body.to, reason=body.reason)
 
 
 @router.get(

@@ -1,4 +1,4 @@
-"""`mesh product deprecate|reinstate|retire|rollback`: the later life of a product."""
+"""`mesh product deprecate|reinstate|rename|retire|rollback`: the later life of a product."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ Reason = Annotated[str, typer.Option(help="Why; consumers see it.")]
 def commands(group: typer.Typer) -> None:
     group.command("deprecate")(deprecate)
     group.command("reinstate")(reinstate)
+    group.command("rename")(rename)
     group.command("retire")(retire)
     group.command("rollback")(rollback)
 
@@ -49,6 +50,22 @@ def reinstate(name: Product, reason: Reason, as_json: Json = False) -> None:
     with opened() as bench:
         product = bench.products.reinstate(name, reason=reason)
     _changed(product, as_json)
+
+
+def rename(
+    name: Product,
+    to: Annotated[str, typer.Argument(metavar="DOMAIN.PRODUCT", help="Its new name, also in another domain.")],
+    reason: Reason,
+    as_json: Json = False,
+) -> None:
+    """Call a product otherwise, or move it; the old name leads to it until it is taken again."""
+    with opened() as bench:
+        product = bench.products.rename(name, to=to, reason=reason)
+    if as_json:
+        show.as_json(product)
+        return
+    show.say(f"{name} is called {product.full_name} now.")
+    show.next_step(f"mesh product show {product.full_name}")
 
 
 def retire(

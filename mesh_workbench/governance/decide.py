@@ -28,6 +28,7 @@ WHO_MAY: dict[Action, str] = {
     Action.CREATE_DOMAIN: "A platform administrator or governance may create domains.",
     Action.EDIT_DOMAIN: "The domain's owner or governance may change it.",
     Action.EDIT_MEMBERS: "The domain's owner or governance may change its members.",
+    Action.MOVE: "Owners of both domains, or governance, may rename and move products.",
     Action.REVIEW: "Somebody else with a role that the domain asks for may approve it.",
     Action.OVERRIDE: "The product's owner, or the domain's, may do it all the same.",
     Action.GRANT: "The domain's owner or governance may grant access.",

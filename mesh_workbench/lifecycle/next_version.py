@@ -36,7 +36,7 @@ class Known(Value):
 
 
 def known_of(registry: Registry, name: ProductName) -> Known:
-    product = registry.products.get(name.domain, name.product)
+    product = registry.products.named(name.domain, name.product)
     newest = registry.versions.newest(product.id) if product else None
     blobs = registry.versions.contract_blobs(newest.id) if newest else {}
     texts = {port: registry.blobs.get(digest).decode() for port, digest in blobs.items()}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import Conflict, InvalidInput, NotFound, did_you_mean
 from mesh_workbench.model.names import ProductName
-from mesh_workbench.model.notebook import FindingLevel, NotebookAnalysis
+from mesh_workbench.model.notebook import FindingLevel, InputSpec, NotebookAnalysis
 from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.model.version import ProductVersion
 
@@ -26,17 +26,33 @@ def why_not(registry: Registry, name: ProductName, request: PromotionRequest, an
         demand_promotable(analysis)
         if registry.domains.get(name.domain) is None and not request.create_domain:
             raise unknown_domain(registry, name.domain)
+        demand_free_name(registry, name)
         demand_inputs(registry, analysis, name)
         demand_no_cycle(registry, analysis, name)
-    except (InvalidInput, NotFound) as reason:
+    except (Conflict, InvalidInput, NotFound) as reason:
         return str(reason)
     return ""
+
+
+def demand_free_name(registry: Registry, name: ProductName) -> None:
+    """Refuse a name that leads to a renamed product for as long as somebody reads it by that name.
+
+    Raises Conflict `product.name-leads`. Two names never mean two things: a reader must not get other data unseen.
+    """
+    leads = registry.products.formerly(str(name))
+    readers = registry.versions.readers_by_name(str(name)) if leads else []
+    if leads and readers:
+        raise Conflict(
+            "product.name-leads",
+            f"{name} is called {leads.full_name} now, and {', '.join(readers)} read it by its old name.",
+            hint=f"Promote to {leads.full_name}, or choose another name.",
+        )
 
 
 def demand_inputs(registry: Registry, analysis: NotebookAnalysis, name: ProductName) -> None:
     for read in analysis.inputs:
         domain, product = read.port.split(".")[:2]
-        if (domain, product) == (name.domain, name.product):
+        if _present(registry, read) == str(name):
             raise InvalidInput(
                 "promote.reads-itself",
                 f"{name} reads itself.",
@@ -59,21 +75,29 @@ def demand_no_cycle(registry: Registry, analysis: NotebookAnalysis, name: Produc
     """
     read_by: dict[str, str] = {}
     """Each product that is found upstream, with the one that reads it."""
-    found = {".".join(read.port.split(".")[:2]): str(name) for read in analysis.inputs}
+    written = {_present(registry, read): read for read in analysis.inputs}
+    found = dict.fromkeys(written, str(name))
     while found:
         read_by |= found
         edges = registry.versions.inputs_of(list(found))
         if any(upstream == str(name) for _, upstream in edges):
-            raise _cycle(name, next(reader for reader, upstream in edges if upstream == str(name)), read_by, analysis)
+            raise _cycle(name, next(reader for reader, upstream in edges if upstream == str(name)), read_by, written)
         found = {upstream: reader for reader, upstream in edges if upstream not in read_by}
 
 
-def _cycle(name: ProductName, last: str, read_by: dict[str, str], analysis: NotebookAnalysis) -> InvalidInput:
+def _present(registry: Registry, read: InputSpec) -> str:
+    """What the product is called now that somebody reads by a name, which may be an old one."""
+    written = read.port.split(".")[:2]
+    product = registry.products.get(*written)
+    return product.full_name if product else ".".join(written)
+
+
+def _cycle(name: ProductName, last: str, read_by: dict[str, str], written: dict[str, InputSpec]) -> InvalidInput:
     path = [str(name), last]
     while path[-1] != str(name):
         path.append(read_by[path[-1]])
     path.reverse()
-    read = next(read for read in analysis.inputs if ".".join(read.port.split(".")[:2]) == path[1])
+    read = written[path[1]]
     return InvalidInput(
         "promotion.cycle",
         f"{name} would be made from itself: {name} reads {', which reads '.join(path[1:])}.",

@@ -23,6 +23,7 @@ from mesh_workbench.lifecycle.next_version import Known, bump_for, known_of, nex
 from mesh_workbench.lifecycle.promotable import (
     conflict,
     demand_expected,
+    demand_free_name,
     demand_inputs,
     demand_no_cycle,
     demand_promotable,
@@ -160,7 +161,7 @@ def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *
     name = ProductName.parse(request.to)
     analysis = prepared.analysis
     with registry.transaction():
-        there = registry.products.get(name.domain, name.product)
+        there = registry.products.named(name.domain, name.product)
         if there is not None:
             registry.products.hold(there.id)  # what is found out about its versions stays true
         known = known_of(registry, name)
@@ -169,6 +170,7 @@ def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *
         contracts = _contracts(analysis, request.contracts, known)
         if registry.domains.get(name.domain) is None:
             raise unknown_domain(registry, name.domain)
+        demand_free_name(registry, name)
         demand_inputs(registry, analysis, name)
         registry.versions.hold_inputs()
         demand_no_cycle(registry, analysis, name)
@@ -230,7 +232,7 @@ def _contracts(analysis: NotebookAnalysis, given: Mapping[str, str], known: Know
 def known_product(registry: Registry, request: PromotionRequest, prepared: Prepared, *, by: str) -> Product:
     """The product that is promoted to; one that is not there is added as proposed, with nothing in it."""
     name = ProductName.parse(request.to)
-    known = registry.products.get(name.domain, name.product)
+    known = registry.products.named(name.domain, name.product)
     if known is not None:
         return known
     made = _new_product(registry, name, request, prepared.analysis, by, ProductStatus.PROPOSED)

@@ -103,7 +103,9 @@ def resolve(
         ports = _ports(registry, wanted, owners, found)
         bases = _bases(registry, storage, owners, found, ports)
     resolved = tuple(
-        base.model_copy(update={"name": want.text, "warnings": _warnings(want, product, release)})
+        base.model_copy(
+            update={"name": want.text, "product": product.full_name, "warnings": _warnings(want, product, release)}
+        )
         for want, product, release, base in zip(wanted, owners, found, bases, strict=True)
     )
     return Resolved(as_of or present, resolved, tuple(decisions.values()))
@@ -196,6 +198,8 @@ def _bases(
 
 def _warnings(want: Wanted, product: Product, release: Release) -> list[str]:
     name, found = product.full_name, []
+    if want.name and str(want.name.product_name) != name:
+        found.append(f"{want.name.product_name} is called {name} now; write that.")
     if product.status is ProductStatus.DEPRECATED:
         found.append(f"{name} is deprecated{f': {product.sunset.words}' if product.sunset else '.'}")
     major = int(product.version.partition(".")[0]) if product.version else release.major

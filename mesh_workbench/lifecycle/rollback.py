@@ -241,9 +241,10 @@ def _steps(registry: Registry, product: Product, target: Target, newest: Release
         )
     else:
         found.append("The data stay as they are until the product runs again.")
-    if target.version != product.version:
-        found.append(f"Version {target.version} runs from now on, also by schedule, instead of {product.version}.")
-        found.append(f"Runs of {product.version} that are under way publish nothing.")
+    current = registry.versions.newest(product.id)
+    if current is not None and target.version != current.version:
+        found.append(f"Version {target.version} runs from now on, also by schedule, instead of {current.version}.")
+        found.append(f"Runs of {current.version} that are under way publish nothing.")
     consumers = registry.versions.consumers_of(product.full_name)
     if consumers:
         found.append(f"Told are those who read it, among them {', '.join(consumers[:5])}.")

@@ -22,6 +22,8 @@ class Action(StrEnum):
     EDIT_DOMAIN = "edit_domain"
     EDIT_MEMBERS = "edit_members"
     GRANT = "grant"
+    MOVE = "move"
+    """Call a product otherwise, or give it to another domain; asked in both."""
     REVIEW = "review"
     """Approve what others want to promote."""
     OVERRIDE = "override"

@@ -47,10 +47,11 @@ TRANSITIONS: dict[str, Transition] = {
     "retire": Transition(
         _ALL - {ProductStatus.RETIRED}, ProductStatus.RETIRED, Action.EDIT_PRODUCT, "product.retired", "retired"
     ),
+    "rename": Transition(_ALL, None, Action.MOVE, "product.renamed", "renamed"),
     "rollback": Transition(_READABLE, None, Action.PROMOTE, "product.rollback", "rolled back"),
 }
 """By verb. `draft` and `revive` happen by promoting, `release` by publishing; nobody asks for them by name."""
-ASKED_FOR = ("deprecate", "reinstate", "retire", "rollback")
+ASKED_FOR = ("deprecate", "reinstate", "rename", "retire", "rollback")
 
 
 def possible(status: ProductStatus) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from mesh_workbench.errors import Conflict, NotFound
 from mesh_workbench.model.base import Page
@@ -16,6 +16,7 @@ from mesh_workbench.registry.cursor import page
 from mesh_workbench.registry.repository import Repository, batches, document_of
 from mesh_workbench.registry.search import Found, HealthOf, folded_lines, search
 from mesh_workbench.registry.tables.domain import domains
+from mesh_workbench.registry.tables.former_name import former_names
 from mesh_workbench.registry.tables.port import ports
 from mesh_workbench.registry.tables.product import products
 
@@ -42,17 +43,72 @@ class Products(Repository):
         with self._db.write() as connection:
             if not connection.execute(select(domains.c.id).where(domains.c.name == product.domain)).first():
                 raise NotFound("domain.not-found", f"There is no domain {product.domain}.", hint="Create it first.")
+            connection.execute(delete(former_names).where(former_names.c.full_name == product.full_name))
             if not self._db.insert_new(connection, products, row):
                 raise Conflict(
                     "product.exists", f"There is already a product {product.full_name}.", hint="Choose another name."
                 )
         return product
 
-    def get(self, domain: str, name: str) -> Product | None:
-        """The product `domain.name`, or None."""
+    def named(self, domain: str, name: str) -> Product | None:
+        """The product that is called `domain.name` now, or None."""
         with self._db.read() as connection:
             row = connection.execute(select(products).where(products.c.full_name == f"{domain}.{name}")).first()
         return _product(row) if row else None
+
+    def get(self, domain: str, name: str) -> Product | None:
+        """The product that is called `domain.name`, else the one that was and to which the name still leads."""
+        with self._db.read():
+            return self.named(domain, name) or self.formerly(f"{domain}.{name}")
+
+    def formerly(self, full_name: str) -> Product | None:
+        """The product to which a name leads that it had before; None when no name or another product's now."""
+        statement = (
+            select(products)
+            .join(former_names, former_names.c.product_id == products.c.id)
+            .where(former_names.c.full_name == full_name)
+        )
+        with self._db.read() as connection:
+            row = connection.execute(statement).first()
+        return _product(row) if row else None
+
+    def rename(self, product: Product, domain: str, name: str, search_text: str) -> Product:
+        """Call a product otherwise; its present name leads to it from then on.
+
+        Raises Conflict `product.exists` when another product has that name, `product.changed` when `product` is not
+        what it was.
+        """
+        renamed = product.model_copy(update={"domain": domain, "name": name})
+        statement = (
+            update(products)
+            .where(products.c.id == product.id, products.c.revision == product.revision)
+            .values(
+                full_name=renamed.full_name,
+                domain=domain,
+                name=name,
+                revision=products.c.revision + 1,
+                search_text=folded_lines(search_text),
+                search_source=search_text,
+                **_columns(renamed),
+            )
+            .returning(products.c.revision)
+        )
+        leads = {"full_name": product.full_name, "product_id": product.id, "since": self._db.now()}
+        with self._db.write() as connection:
+            if self.named(domain, name) is not None:
+                raise Conflict(
+                    "product.exists", f"There is already a product {renamed.full_name}.", hint="Choose another name."
+                )
+            connection.execute(delete(former_names).where(former_names.c.full_name == renamed.full_name))
+            revision = connection.execute(statement).scalar()
+            if revision is None:
+                raise Conflict(
+                    "product.changed",
+                    f"The product {product.full_name} was changed by somebody else meanwhile.",
+                    hint="Load it again and repeat the edit.",
+                )
+            connection.execute(insert(former_names).values(leads))
+        return renamed.model_copy(update={"revision": revision})
 
     def by_id(self, product_id: str) -> Product | None:
         """The product with this id, or None."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, literal, or_, select, union_all
+from sqlalchemy import Connection, and_, literal, or_, select, union_all
 
 from mesh_workbench.model.product import Product
 from mesh_workbench.model.release import PortFile, Release
 from mesh_workbench.registry.repository import Repository
+from mesh_workbench.registry.tables.former_name import former_names
 from mesh_workbench.registry.tables.port_file import port_files
 from mesh_workbench.registry.tables.product import products
 from mesh_workbench.registry.tables.release import releases
@@ -37,18 +39,31 @@ class FilesWanted:
 
 
 class Resolution(Repository):
-    """Each method is one statement. Use them inside `Registry.snapshot()` to see one moment."""
+    """Each method is one statement, or two where a name is an old one.
+
+    Use them inside `Registry.snapshot()` to see one moment.
+    """
 
     def products(self, full_names: Sequence[str]) -> tuple[datetime, dict[str, Product]]:
-        """The database's time, and the products with these names; unknown ones are left out."""
+        """The database's time, and the products to which these names lead; unknown ones are left out."""
         statement = select(self._db.clock().label("moment"), products.c.document, products.c.revision).where(
             products.c.full_name.in_(full_names)
         )
         with self._db.read() as connection:
             rows = connection.execute(statement).all()
-        found = [Product.model_validate({**row.document, "revision": row.revision}) for row in rows]
-        moment = rows[0].moment if rows else self._db.now()
-        return moment, {product.full_name: product for product in found}
+            found = {product.full_name: product for row in rows for product in [_product(row.document, row.revision)]}
+            if missing := {*full_names} - found.keys():
+                found |= self._formerly(connection, missing)
+        return rows[0].moment if rows else self._db.now(), found
+
+    def _formerly(self, connection: Connection, full_names: set[str]) -> dict[str, Product]:
+        """Products by names that they had before."""
+        statement = (
+            select(former_names.c.full_name.label("former"), products.c.document, products.c.revision)
+            .join(products, products.c.id == former_names.c.product_id)
+            .where(former_names.c.full_name.in_(full_names))
+        )
+        return {row.former: _product(row.document, row.revision) for row in connection.execute(statement)}
 
     def releases(self, wanted: Sequence[ReleaseWanted]) -> list[Release | None]:
         """The release for each of `wanted`, None where there is none."""
@@ -102,3 +117,7 @@ class Resolution(Repository):
                 if alive and (row.port_id, row.major) == (want.port_id, want.major):
                     files.append(file)
         return found
+
+
+def _product(document: dict[str, Any], revision: int) -> Product:
+    return Product.model_validate({**document, "revision": revision})

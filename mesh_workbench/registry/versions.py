@@ -13,6 +13,7 @@ from mesh_workbench.model.version import ProductVersion, SemanticVersion
 from mesh_workbench.registry.cursor import page
 from mesh_workbench.registry.repository import Repository, batches, document_of
 from mesh_workbench.registry.tables.contract import contracts
+from mesh_workbench.registry.tables.former_name import former_names
 from mesh_workbench.registry.tables.input_port import input_ports
 from mesh_workbench.registry.tables.product import products
 from mesh_workbench.registry.tables.product_version import product_versions
@@ -113,17 +114,21 @@ class Versions(Repository):
             return {row.port: row.blob for row in connection.execute(statement)}
 
     def inputs_of(self, names: Sequence[str]) -> list[tuple[str, str]]:
-        """Which products (domain.product) the newest versions of products read: pairs of reader and input."""
+        """Which products the newest versions of products read: pairs of reader and input, as they are called now."""
         found: list[tuple[str, str]] = []
+        leads = products.alias("leads")
+        present = func.coalesce(leads.c.full_name, input_ports.c.upstream)
         with self._db.read() as connection:
             for batch in batches(names):
                 statement = (
-                    select(products.c.full_name, input_ports.c.upstream)
+                    select(products.c.full_name, present.label("upstream"))
                     .distinct()
                     .join_from(products, product_versions, product_versions.c.product_id == products.c.id)
                     .join(input_ports, input_ports.c.product_version_id == product_versions.c.id)
+                    .outerjoin(former_names, former_names.c.full_name == input_ports.c.upstream)
+                    .outerjoin(leads, leads.c.id == former_names.c.product_id)
                     .where(products.c.full_name.in_(batch), _counts())
-                    .order_by(products.c.full_name, input_ports.c.upstream)
+                    .order_by(products.c.full_name, present)
                 )
                 found += [(row[0], row[1]) for row in connection.execute(statement)]
         return found
@@ -148,6 +153,19 @@ class Versions(Repository):
         """Full names of the products whose newest version declares `product` (domain.product) as an input."""
         with self._db.read() as connection:
             return [*connection.execute(_readers(product, products.c.full_name)).scalars()]
+
+    def readers_by_name(self, product: str) -> list[str]:
+        """Full names of the products whose version that counts reads `product` by exactly this name."""
+        statement = (
+            select(products.c.full_name)
+            .distinct()
+            .join_from(input_ports, product_versions, product_versions.c.id == input_ports.c.product_version_id)
+            .join(products, products.c.id == product_versions.c.product_id)
+            .where(input_ports.c.upstream == product, _counts())
+            .order_by(products.c.full_name)
+        )
+        with self._db.read() as connection:
+            return [*connection.execute(statement).scalars()]
 
     def reader_ids(self, product: str) -> list[str]:
         """Ids of the products whose newest version declares `product` (domain.product) as an input."""
@@ -174,8 +192,18 @@ def _readers(product: str, column: ColumnElement[str]) -> Select[str]:
         .distinct()
         .join_from(input_ports, product_versions, product_versions.c.id == input_ports.c.product_version_id)
         .join(products, products.c.id == product_versions.c.product_id)
-        .where(input_ports.c.upstream == product, _counts())
+        .where(or_(input_ports.c.upstream == product, input_ports.c.upstream.in_(_former_names(product))), _counts())
         .order_by(column)
+    )
+
+
+def _former_names(product: str) -> Select[str]:
+    """Names that lead to a product and that it had before."""
+    owner = products.alias("named")
+    return (
+        select(former_names.c.full_name)
+        .join(owner, owner.c.id == former_names.c.product_id)
+        .where(owner.c.full_name == product)
     )
 
 

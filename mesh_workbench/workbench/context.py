@@ -101,6 +101,16 @@ class Context:
             self.demand(action, product=product)
         return product
 
+    def product_of(self, product_id: str, action: Action) -> Product:
+        """The product with this id, whatever it is called now, for `action`. Raises NotFound, Forbidden."""
+        product = self.registry.products.by_id(product_id)
+        if product is None:
+            raise NotFound(
+                "product.unknown", f"There is no product {product_id}.", hint="Look at the list of products."
+            )
+        self.demand(action, product=product)
+        return product
+
     def domain_name(self, name: str) -> str:
         """`name` if there is such a domain. Raises InvalidInput and NotFound `domain.unknown`."""
         if self.registry.domains.get(check_name(name, "domain name")) is None:

@@ -17,7 +17,7 @@ from mesh_workbench.model.product import ProductDetail, ProductSummary
 from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest
 from mesh_workbench.model.rollback import RollbackPlan
 from mesh_workbench.storage import scratch
-from mesh_workbench.workbench import transitions
+from mesh_workbench.workbench import renaming, transitions
 from mesh_workbench.workbench.context import ADVISORY_NOTE, Context
 from mesh_workbench.workbench.folders import inside, notebook_folder
 from mesh_workbench.workbench.identity import system_identity
@@ -91,7 +91,7 @@ class LocalProducts:
         """What may be read of the notebook's folder; of the one that the newest version has when none is said."""
         registry, name = self._context.registry, ProductName.parse(request.to)
         folder = request.folder
-        if folder is None and (product := registry.products.get(name.domain, name.product)) is not None:
+        if folder is None and (product := registry.products.named(name.domain, name.product)) is not None:
             newest = registry.versions.newest(product.id)
             folder = newest.folder if newest else None
         return notebook_folder(self._context.settings, folder)
@@ -136,6 +136,10 @@ class LocalProducts:
     ) -> ProductDetail:
         LocalRollbacks(self._context).rollback(name, reason=reason, release=release, version=version)
         return self.get(name)
+
+    def rename(self, name: str, *, to: str, reason: str) -> ProductDetail:
+        renaming.rename(self._context, name, to=to, reason=reason)
+        return self.get(to)
 
     def reinstate(self, name: str, *, reason: str) -> ProductDetail:
         transitions.reinstate(self._context, name, reason=reason)

@@ -88,6 +88,10 @@ class Products(Protocol):
         """Bring back the data of a release, or of the newest one of a version, and let that version run again."""
         ...
 
+    def rename(self, name: str, *, to: str, reason: str) -> ProductDetail:
+        """Call a product otherwise, also in another domain; the old name leads to it until it is taken again."""
+        ...
+
     def reinstate(self, name: str, *, reason: str) -> ProductDetail: ...
     def retire(self, name: str, *, reason: str, force: bool = False) -> ProductDetail:
         """End a product. With `force` also while other products read it."""

@@ -60,7 +60,8 @@ class LocalReviews:
             raise Conflict("promotion.blocked", plan.blocked, hint="Change that, and propose it again.")
         if plan.status == "unchanged":
             raise Conflict("review.unchanged", f"{name} is up to date.", hint="There is nothing to approve.")
-        content = Content(request=request, prepared=prepared, plan=plan)
+        then = plan.model_copy(update={"steps": plan.steps[1:]})  # that it waits is no part of what happens then
+        content = Content(request=request, prepared=prepared, plan=then)
         with registry.transaction():
             product = known_product(registry, request, prepared, by=context.identity.name)
             proposal = Proposal(

@@ -192,7 +192,7 @@ class LocalRuns:
         Forbidden when its product may not be read.
         """
         run = self.get(run_id)
-        self._context.product(run.product, Action.READ)
+        self._context.product_of(run.product_id, Action.READ)
         if run.report_id is None:
             raise NotFound(
                 "run.not-checked",
@@ -207,7 +207,7 @@ class LocalRuns:
 
     def _file(self, run_id: str, name: str, kind: Remains, code: str, what: str) -> str:
         run = self.get(run_id)
-        self._context.product(run.product, Action.READ)  # outputs show rows
+        self._context.product_of(run.product_id, Action.READ)  # outputs show rows
         file = self._context.storage.run_folder(run.id) / name
         try:
             return file.read_text(encoding="utf-8", errors="replace")
@@ -250,7 +250,7 @@ class LocalRuns:
 
     def _for_change(self, run_id: str) -> Run:
         run = self._known(run_id)
-        self._context.product(run.product, Action.RUN)
+        self._context.product_of(run.product_id, Action.RUN)
         return run
 
     def _slot(self, product: Product, moment: datetime) -> SlotTime:

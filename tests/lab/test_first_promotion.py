@@ -22,7 +22,8 @@ def test_a_notebook_with_two_mistakes_is_an_active_scheduled_product_after_few_c
     try:
         product = bench.products.get("insights.busy_carriers")
         assert product.status is ProductStatus.ACTIVE
-        assert product.schedule is not None and product.schedule.next_fire is not None
+        assert product.schedule is not None
+        assert product.schedule.next_fire is not None
         newest = bench.versions.get("insights.busy_carriers")
         assert [parameter.name for parameter in newest.parameters] == ["month"]
     finally:

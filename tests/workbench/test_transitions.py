@@ -32,15 +32,15 @@ def past_its_date(bench: LocalWorkbench) -> None:
 
 def test_what_a_status_allows_is_said_by_one_table() -> None:
     assert {status.value: possible(status) for status in ProductStatus} == {
-        "proposed": ["retire"],
-        "draft": ["retire"],
-        "active": ["deprecate", "retire", "rollback"],
-        "deprecated": ["deprecate", "reinstate", "retire", "rollback"],
-        "retired": [],
+        "proposed": ["rename", "retire"],
+        "draft": ["rename", "retire"],
+        "active": ["deprecate", "rename", "retire", "rollback"],
+        "deprecated": ["deprecate", "reinstate", "rename", "retire", "rollback"],
+        "retired": ["rename"],
     }
 
 
-@pytest.mark.parametrize("verb", ["deprecate", "reinstate", "retire", "rollback"])
+@pytest.mark.parametrize("verb", ["deprecate", "reinstate", "rename", "retire", "rollback"])
 @pytest.mark.parametrize("status", list(ProductStatus))
 def test_what_is_not_possible_is_refused_with_what_is(status: ProductStatus, verb: str) -> None:
     product = records.product(status=status)
@@ -164,7 +164,7 @@ def test_the_page_offers_what_one_may_do(bench: LocalWorkbench) -> None:
     def offered(detail: ProductDetail) -> list[str]:
         return detail.transitions
 
-    assert offered(bench.products.get(FLIGHTS)) == ["deprecate", "retire", "rollback"]
+    assert offered(bench.products.get(FLIGHTS)) == ["deprecate", "rename", "retire", "rollback"]
     assert offered(rita.products.get(FLIGHTS)) == []
     with pytest.raises(Forbidden):
         rita.products.deprecate(FLIGHTS, reason="Mine now")

@@ -22,6 +22,7 @@ import type {
   PauseDraft,
   PreferencesDraft,
   PromotionRequest,
+  Renaming,
   Retirement,
   RollbackRequest,
   RunRequest,
@@ -87,6 +88,12 @@ export class MeshApi {
     this.ask('reinstateProduct', {
       path: split(name),
       body: { reason },
+      headers: seen(revision)
+    });
+  rename = (name: string, body: Renaming, revision: number) =>
+    this.ask('renameProduct', {
+      path: split(name),
+      body,
       headers: seen(revision)
     });
   retire = (name: string, body: Retirement, revision: number) =>

@@ -1335,6 +1335,13 @@ export interface RemoveCell {
   cell: number;
 }
 
+/** What to call a product, and why. */
+export interface Renaming {
+  reason: string;
+  /** domain.product */
+  to: string;
+}
+
 /** Put other text in place of a part of a cell's source. */
 export interface ReplaceSource {
   kind: 'replace_source';
@@ -1991,6 +1998,13 @@ export interface Operations {
     body: Reason;
     answer: ProductDetail;
   };
+  /** Call it otherwise. */
+  renameProduct: {
+    path: { domain: string; product: string };
+    query: Record<string, never>;
+    body: Renaming;
+    answer: ProductDetail;
+  };
   /** What going back would change. */
   planRollback: {
     path: { domain: string; product: string };
@@ -2520,6 +2534,7 @@ export const OPERATIONS: {
   getProduct: { method: 'GET', path: '/products/{domain}/{product}' },
   deprecateProduct: { method: 'POST', path: '/products/{domain}/{product}/deprecate' },
   reinstateProduct: { method: 'POST', path: '/products/{domain}/{product}/reinstate' },
+  renameProduct: { method: 'POST', path: '/products/{domain}/{product}/rename' },
   planRollback: { method: 'GET', path: '/products/{domain}/{product}/rollback' },
   rollbackProduct: { method: 'POST', path: '/products/{domain}/{product}/rollback' },
   retireProduct: { method: 'POST', path: '/products/{domain}/{product}/retire' },

@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import { Problem } from '../api/problem';
 import type { ProductDetail, Release, RollbackPlan } from '../api/types';
+import { CommandIDs } from '../commands';
 import { useEnvironment } from '../components/environment';
 import type { IEnvironment } from '../components/environment';
 import { Field, Form, FormDialog } from '../components/formdialog';
@@ -9,7 +10,8 @@ import { exact } from '../components/format';
 import { Note, ProblemNote } from '../components/message';
 import { Skeleton } from '../components/skeleton';
 
-export type LifeVerb = 'rollback' | 'deprecate' | 'reinstate' | 'retire';
+export type LifeVerb =
+  'rollback' | 'deprecate' | 'reinstate' | 'rename' | 'retire';
 
 /** Ask for what the verb needs and do it; whether something became of the product. */
 export async function openLife(
@@ -27,6 +29,7 @@ export async function openLife(
     rollback: trans.__('Go back with %1', name),
     deprecate: trans.__('Deprecate %1', name),
     reinstate: trans.__('Reinstate %1', name),
+    rename: trans.__('Rename or move %1', name),
     retire: trans.__('Retire %1', name)
   };
   const dialog = new FormDialog({
@@ -41,6 +44,8 @@ export async function openLife(
           return <Deprecate {...props} />;
         case 'reinstate':
           return <Reinstate {...props} />;
+        case 'rename':
+          return <Rename {...props} />;
         case 'retire':
           return <Retire {...props} />;
       }
@@ -150,6 +155,50 @@ function Reinstate({ detail, close, onDone }: IProps): JSX.Element {
       }}
     >
       <p>{trans.__('It is active again, and whoever reads it is told.')}</p>
+      <Reason value={reason} onChange={setReason} />
+    </Form>
+  );
+}
+
+function Rename({ detail, close, onDone }: IProps): JSX.Element {
+  const { trans, connection, commands } = useEnvironment();
+  const [to, setTo] = React.useState(detail.full_name);
+  const [reason, setReason] = React.useState('');
+  return (
+    <Form
+      submitLabel={trans.__('Rename')}
+      close={close}
+      disabled={to.trim() === detail.full_name}
+      submit={async () => {
+        const renamed = await connection.api.rename(
+          detail.full_name,
+          { to: to.trim(), reason },
+          detail.revision
+        );
+        onDone();
+        void commands.execute(CommandIDs.openProduct, {
+          product: renamed.full_name
+        });
+      }}
+    >
+      <p>
+        {trans.__(
+          'Its versions, releases, schedule and grants go along. The old name leads to it, with a warning, until another product takes it.'
+        )}
+      </p>
+      <Field
+        label={trans.__('New name')}
+        help={trans.__(
+          'domain.product. In another domain, its owners must agree: you need to be one.'
+        )}
+      >
+        <input
+          className="jp-mod-styled"
+          value={to}
+          required
+          onChange={event => setTo(event.target.value)}
+        />
+      </Field>
       <Reason value={reason} onChange={setReason} />
     </Form>
   );

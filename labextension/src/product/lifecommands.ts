@@ -31,6 +31,11 @@ export function addLifeCommands(
       label: trans.__('Reinstate…')
     },
     {
+      id: CommandIDs.renameProduct,
+      verb: 'rename',
+      label: trans.__('Rename or Move…')
+    },
+    {
       id: CommandIDs.retireProduct,
       verb: 'retire',
       label: trans.__('Retire…')

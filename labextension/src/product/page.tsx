@@ -180,10 +180,11 @@ function lifeItems(detail: ProductDetail): (IMenuItem | null)[] {
     rollback: CommandIDs.rollbackProduct,
     deprecate: CommandIDs.deprecateProduct,
     reinstate: CommandIDs.reinstateProduct,
+    rename: CommandIDs.renameProduct,
     retire: CommandIDs.retireProduct
   };
   const args = { product: detail.full_name };
-  const items = ['rollback', 'deprecate', 'reinstate', 'retire']
+  const items = ['rollback', 'deprecate', 'reinstate', 'rename', 'retire']
     .filter(verb => detail.transitions.includes(verb))
     .map(verb => ({ command: ids[verb], args }));
   return items.length ? [...items, null] : [];
