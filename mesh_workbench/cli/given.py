@@ -50,6 +50,10 @@ def guessed(text: str) -> Any:
 
 
 def _value(text: str, spec: ParameterSpec) -> Any:
+    from mesh_workbench.notebooks.values import says_null
+
+    if says_null(spec, text):
+        return None
     try:
         match spec.type:
             case "integer":

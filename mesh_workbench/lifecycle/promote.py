@@ -19,6 +19,7 @@ from mesh_workbench.contracts.promises import promises_of
 from mesh_workbench.errors import InvalidInput, did_you_mean
 from mesh_workbench.lifecycle.differ import Side, difference, open_side
 from mesh_workbench.lifecycle.known_inputs import looked_up
+from mesh_workbench.lifecycle.known_kernel import with_kernel
 from mesh_workbench.lifecycle.next_version import Known, bump_for, known_of, next_version, raised
 from mesh_workbench.lifecycle.promotable import (
     conflict,
@@ -70,7 +71,7 @@ def plan(
     the reason in `blocked`; one that is none raises InvalidInput.
     """
     name = ProductName.parse(request.to)
-    analysis = looked_up(registry, request.notebook, analyse(request.notebook, folder))
+    analysis = with_kernel(looked_up(registry, request.notebook, analyse(request.notebook, folder)))
     known = known_of(registry, name)
     contracts = _contracts(analysis, request.contracts, known)
     change, reasons = bump_for(known, analysis, contracts, folder=request.folder, limits=request.limits)

@@ -53,8 +53,14 @@ def validate(specs: Sequence[ParameterSpec], given: Mapping[str, Any]) -> dict[s
     return {spec.name: _check(spec, given[spec.name]) for spec in specs if spec.name in given}
 
 
+def says_null(spec: ParameterSpec, value: Any) -> bool:
+    """Whether `value` is text that can only mean null: the parameter may be null, and is no text itself."""
+    text = isinstance(value, str) and value.strip().lower() in ("null", "none")
+    return text and spec.nullable and spec.type not in ("string", "any")
+
+
 def _check(spec: ParameterSpec, value: Any) -> JsonValue:
-    if value is None:
+    if value is None or says_null(spec, value):
         if spec.nullable or spec.type == "any":
             return None
         raise _wrong(spec, value)

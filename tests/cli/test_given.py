@@ -41,6 +41,14 @@ def test_a_value_of_the_wrong_type_names_the_parameter(text):
     assert caught.value.where == f"-p {text.split('=')[0]}"
 
 
+def test_null_is_a_word_for_what_may_be_null_and_is_no_text():
+    specs = [
+        ParameterSpec(name="n", type="integer", nullable=True),
+        ParameterSpec(name="s", type="string", nullable=True),
+    ]
+    assert given.typed({"n": "null", "s": "null"}, specs) == {"n": None, "s": "null"}
+
+
 def test_a_value_may_contain_an_equals_sign():
     assert given.pairs(["url=a=b"]) == {"url": "a=b"}
 

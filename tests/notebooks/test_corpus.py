@@ -80,6 +80,10 @@ def test_what_can_become_a_product_does_and_what_cannot_says_why(bench: LocalWor
         assert bench.products.plan(request).may_promote
         assert bench.products.promote(request).version.version == "1.0.0"
         return
+    if expected(name)["findings"] is not None:
+        plan = bench.products.plan(request)
+        assert not plan.may_promote
+        assert refused in [finding.code for finding in plan.analysis.findings]
     with pytest.raises(MeshError) as wrong:
         bench.products.promote(request)
     assert wrong.value.code == refused
