@@ -23,7 +23,8 @@ export function Series(props: {
   const id = React.useId();
   const figures = React.useMemo(() => figuresOf(props.runs), [props.runs]);
   const [chosenId, setChosenId] = React.useState('');
-  const [hidden, setHidden] = React.useState<Step[]>([]);
+  // Waiting says more of the others in the queue than of the product, and would dwarf everything else.
+  const [hidden, setHidden] = React.useState<Step[]>(['queue']);
   const [table, setTable] = React.useState(false);
   if (figures.length < 2) {
     return (
