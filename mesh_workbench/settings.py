@@ -73,6 +73,9 @@ class Settings(BaseSettings):
         description="Whether a service worker lets a notebook work in its own folder inside the workbench, as a "
         "person's worker does. Whoever may write there then decides what it imports.",
     )
+    container: str = Field(
+        "", description="Container image in which kernels run, best by digest; recorded with every version."
+    )
     project_file_mb: float = Field(
         20.0,
         gt=0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-NOTEBOOK = "application/x-ipynb+json"
+NOTEBOOK, BYTES, JSON = "application/x-ipynb+json", "application/octet-stream", "application/json"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
@@ -15,6 +15,17 @@ _HEADERS = {
 def notebook(text: str) -> Response:
     """A notebook as its JSON text."""
     return Response(_encoded(text), media_type=NOTEBOOK, headers=_HEADERS)
+
+
+def content(found: bytes, *, name: str = "") -> Response:
+    """Any bytes, to be saved and never shown."""
+    saved = f'attachment; filename="{name}"' if name else "attachment"
+    return Response(found, media_type=BYTES, headers={**_HEADERS, "Content-Disposition": saved})
+
+
+def json_text(text: str) -> Response:
+    """JSON as it is kept."""
+    return Response(_encoded(text), media_type=JSON, headers=_HEADERS)
 
 
 def plain(text: str) -> Response:

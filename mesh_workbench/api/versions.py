@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from mesh_workbench.api.access import Bench, Cursor, FullName, Limit, VersionPath
-from mesh_workbench.api.documents import NOTEBOOK, media, notebook
+from mesh_workbench.api.documents import BYTES, JSON, NOTEBOOK, content, json_text, media, notebook
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.difference import VersionDifference
 from mesh_workbench.model.version import ProductVersion
@@ -49,3 +49,30 @@ def get_version_difference(
 )
 def get_version_notebook(bench: Bench, name: FullName, version: VersionPath) -> Response:
     return notebook(bench.versions.notebook(name, version))
+
+
+@router.get(
+    "/{version}/file",
+    operation_id="getVersionFile",
+    summary="A project file, for who may read the product",
+    response_class=Response,
+    responses=media("Its content.", BYTES),
+)
+def get_version_file(
+    bench: Bench,
+    name: FullName,
+    version: VersionPath,
+    path: Annotated[str, Query(max_length=4096, description="As in `files`.", examples=["notebooks/helpers.py"])],
+) -> Response:
+    return content(bench.versions.file(name, version, path))
+
+
+@router.get(
+    "/{version}/lock",
+    operation_id="getVersionLock",
+    summary="The lock of its environment: every distribution with version, digest of its files, and origin",
+    response_class=Response,
+    responses=media("The lock.", JSON),
+)
+def get_version_lock(bench: Bench, name: FullName, version: VersionPath) -> Response:
+    return json_text(bench.versions.lock(name, version))

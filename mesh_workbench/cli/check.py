@@ -32,9 +32,7 @@ def check(
     ] = None,
     to: Annotated[
         str | None,
-        typer.Option(
-            metavar="DOMAIN.PRODUCT", help="Look up its inputs and files, too, where it will be this product."
-        ),
+        typer.Option(metavar="DOMAIN.PRODUCT", help="Look up its inputs, too, where it will be this product."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -47,7 +45,7 @@ def check(
 
     text = read_text(notebook)
     done: list[Finding] = []
-    with _looking(to, notebook.resolve().parent) as look:
+    with _looking(to, notebook) as look:
         if fix:
             text, done = fix_all(text, codes=[_whole(code) for code in only or ()], look=look)
             if done:
@@ -74,19 +72,23 @@ def check(
 
 
 @contextmanager
-def _looking(to: str | None, folder: Path) -> Iterator[Callable[[str], NotebookAnalysis]]:
-    """How to look at the text of a notebook in `folder` that will be the product `to`."""
+def _looking(to: str | None, file: Path) -> Iterator[Callable[[str], NotebookAnalysis]]:
+    """How to look at the text of the notebook in `file` that will be the product `to`."""
     if to is None:
         from mesh_workbench.notebooks.analyse import analyse
+        from mesh_workbench.workbench.folders import folder_around
 
-        yield analyse
+        around = folder_around(file)
+        yield lambda text: analyse(text, around)
         return
     from mesh_workbench.model.promotion import PromotionRequest
 
     with opened() as bench:
         yield (
             lambda text: (
-                bench.products.plan(PromotionRequest(notebook=text, to=to, folder=str(folder)), staged={}).analysis
+                bench.products.plan(
+                    PromotionRequest(notebook=text, to=to, folder=str(file.resolve().parent)), staged={}
+                ).analysis
             )
         )
 

@@ -11,6 +11,7 @@ from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Cursor, Json, Limit, Product
 from mesh_workbench.cli.parameters import show_parameters
 from mesh_workbench.cli.product_diff import diff
+from mesh_workbench.cli.product_version import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,9 +79,18 @@ def search(
         show.say(f"Nothing speaks of {text!r}. `mesh product list` shows all there is.")
 
 
-def shown(name: Product, as_json: Json = False) -> None:
+def shown(
+    name: Product,
+    version: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="Show instead what this version froze; `newest` for that one.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Show a product: what it promises, its columns, who reads it."""
     with opened() as bench:
+        if version is not None:
+            frozen(bench.versions.get(name, None if version == "newest" else version), as_json=as_json)
+            return
         product = bench.products.get(name)
         version = bench.versions.get(name) if product.version else None
     if as_json:

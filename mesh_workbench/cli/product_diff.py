@@ -48,6 +48,7 @@ def difference(found: VersionDifference) -> None:
     _changed("Outputs", found.outputs)
     _changed("Inputs", found.inputs)
     _changed("Parameters", found.parameters)
+    _changed("Files", found.files)
     _changed("Limits", found.limits)
     _changed("Environment", found.environment)
     if found.cells:

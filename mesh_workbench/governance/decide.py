@@ -51,10 +51,16 @@ class Facts(Value):
 
 
 @functools.cache
+def in_force() -> dict[str, str]:
+    """The text of every policy by which decisions are made, by name."""
+    return {"roles": (resources.files(__package__) / "roles.cedar").read_text(encoding="utf-8")}
+
+
+@functools.cache
 def _policies() -> tuple[cedarpy.PolicySet, dict[str, str]]:
     import cedarpy
 
-    text = (resources.files(__package__) / "roles.cedar").read_text(encoding="utf-8")
+    text = in_force()["roles"]
     reasons = re.findall(r'^@reason\("(.*)"\)$', text, flags=re.MULTILINE)
     # Cedar names the policies of a text policy0, policy1 … in their order.
     return cedarpy.PolicySet.from_str(text), {f"policy{number}": reason for number, reason in enumerate(reasons)}

@@ -14,17 +14,15 @@ from mesh_workbench.model.base import Value
 from mesh_workbench.model.difference import CellChange, Changed, ContractChange, VersionDifference
 from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.notebook import InputSpec, OutputSpec, ParameterSpec
+from mesh_workbench.model.project import ProjectFile
 from mesh_workbench.model.version import Environment, ProductVersion
 from mesh_workbench.notebooks.difference import cell_changes
-from mesh_workbench.notebooks.environment import Environments
+from mesh_workbench.notebooks.environment import environments
 from mesh_workbench.notebooks.freeze import freeze
 from mesh_workbench.notebooks.read import parse
 
 if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
-
-
-_environments = Environments()
 
 
 class Side(Value):
@@ -42,6 +40,7 @@ class Side(Value):
     """None when it was not looked at: then nothing is said of it."""
     folder: str | None
     limits: RunLimits
+    files: list[ProjectFile]
 
     @classmethod
     def of(cls, registry: Registry, version: ProductVersion) -> Side:
@@ -57,6 +56,7 @@ class Side(Value):
             environment=version.environment,
             folder=version.folder,
             limits=version.limits,
+            files=version.files,
         )
 
 
@@ -71,6 +71,7 @@ def difference(product: str, old: Side, new: Side) -> VersionDifference:
         cells_alike=alike,
         parameters=_changed(_parameters(old.parameters), _parameters(new.parameters)),
         contracts=list(_contracts(old, new)),
+        files=_changed(_files(old.files), _files(new.files)),
         inputs=_changed(_inputs(old.inputs), _inputs(new.inputs)),
         outputs=_changed(_outputs(old.outputs), _outputs(new.outputs)),
         environment=_environment(old.environment, new.environment),
@@ -81,7 +82,7 @@ def difference(product: str, old: Side, new: Side) -> VersionDifference:
 def open_side(notebook: str, kernel: str, parts: Mapping[str, object]) -> Side:
     """The open notebook as a side, with the environment of its kernel; `parts` are the other fields of it."""
     try:
-        environment = _environments.describe(kernel)
+        environment = environments.describe(kernel)
     except (NotFound, Unavailable):  # promoting says what is wrong with the kernel
         environment = None
     return Side.model_validate({"version": None, "notebook": freeze(notebook), "environment": environment, **parts})
@@ -134,6 +135,10 @@ def _value(value: object) -> str:
     import json
 
     return json.dumps(value, ensure_ascii=False)
+
+
+def _files(files: Iterable[ProjectFile]) -> dict[str, str]:
+    return {file.path: f"{file.digest[:19]}, {file.size} bytes" for file in files}
 
 
 def _inputs(specs: Iterable[InputSpec]) -> dict[str, str]:

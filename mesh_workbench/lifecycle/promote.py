@@ -17,6 +17,7 @@ from mesh_workbench.contracts.infer import infer
 from mesh_workbench.contracts.lint import lint
 from mesh_workbench.contracts.promises import promises_of
 from mesh_workbench.errors import InvalidInput, did_you_mean
+from mesh_workbench.governance.decide import in_force
 from mesh_workbench.lifecycle.differ import Side, difference, open_side
 from mesh_workbench.lifecycle.known_inputs import looked_up
 from mesh_workbench.lifecycle.known_kernel import with_kernel
@@ -36,6 +37,7 @@ from mesh_workbench.model.base import Value, new_id, now
 from mesh_workbench.model.content import digest_of
 from mesh_workbench.model.contract import ContractProposal, ContractView
 from mesh_workbench.model.difference import VersionDifference
+from mesh_workbench.model.git import GitState
 from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.notebook import NotebookAnalysis
@@ -45,8 +47,9 @@ from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRe
 from mesh_workbench.model.transitions import after
 from mesh_workbench.model.version import Environment, ProductVersion, SemanticVersion
 from mesh_workbench.notebooks.analyse import analyse
-from mesh_workbench.notebooks.environment import capture
+from mesh_workbench.notebooks.environment import environments
 from mesh_workbench.notebooks.freeze import freeze
+from mesh_workbench.notebooks.git import git_of
 from mesh_workbench.notebooks.local_files import contents_of
 from mesh_workbench.registry.search import search_lines
 
@@ -112,7 +115,7 @@ def _difference(
 ) -> VersionDifference | None:
     if newest is None:
         return None
-    parts = analysis.model_dump(include={"parameters", "inputs", "outputs"})
+    parts = analysis.model_dump(include={"parameters", "inputs", "outputs", "files"})
     settings = {"folder": request.folder or newest.folder, "limits": request.limits or newest.limits}
     side = open_side(request.notebook, analysis.kernel, {**parts, **settings, "contracts": contracts})
     return difference(newest.product, Side.of(registry, newest), side)
@@ -125,6 +128,9 @@ class Prepared(Value):
 
     analysis: NotebookAnalysis
     environment: Environment
+    lock: bytes
+    """Of the environment."""
+    git: GitState | None
     frozen: bytes
     contents: dict[str, bytes]
     """Project files by path."""
@@ -132,7 +138,9 @@ class Prepared(Value):
     """The newest version when it was found out; empty when there was none."""
 
 
-def prepare(registry: Registry, request: PromotionRequest, *, folder: NotebookFolder | None = None) -> Prepared:
+def prepare(
+    registry: Registry, request: PromotionRequest, *, folder: NotebookFolder | None = None, container: str = ""
+) -> Prepared:
     """Look at notebook, kernel and registry, so that `promote` holds the registry for a moment only.
 
     Raises InvalidInput for what the notebook lacks (the finding's own code), NotFound `kernel.unknown`, Unavailable
@@ -144,9 +152,12 @@ def prepare(registry: Registry, request: PromotionRequest, *, folder: NotebookFo
     demand_promotable(analysis)
     newest = known_of(registry, name).newest
     demand_expected(name, request.expected_version, newest)
+    environment, lock = environments.locked(analysis.kernel)
     return Prepared(
         analysis=analysis,
-        environment=capture(analysis.kernel),
+        environment=environment.model_copy(update={"container": container}),
+        lock=lock,
+        git=git_of(folder.root / folder.name, [folder.root / file.path for file in analysis.files]) if folder else None,
         frozen=freeze(request.notebook),
         contents=contents_of(analysis.files, folder) if folder else {},
         seen=version_text(newest),
@@ -195,9 +206,11 @@ def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *
             presets=analysis.presets,
             inputs=analysis.inputs,
             outputs=analysis.outputs,
-            environment=prepared.environment,
+            environment=prepared.environment.model_copy(update={"lock": registry.blobs.put(prepared.lock)}),
             files=[_kept(registry, file, prepared.contents[file.path]) for file in analysis.files],
             folder=request.folder or (known.newest.folder if known.newest else None),
+            git=prepared.git,
+            policies={name: registry.blobs.put(text.encode()) for name, text in in_force().items()},
             limits=request.limits or (known.newest.limits if known.newest else RunLimits()),
             note=request.note,
             promoted_by=by,

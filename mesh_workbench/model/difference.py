@@ -53,6 +53,9 @@ class VersionDifference(Value):
     cells_alike: int = Field(0, description="Cells that are as they were.")
     parameters: list[Changed] = Field(default_factory=list)
     contracts: list[ContractChange] = Field(default_factory=list, description="The gravest first.")
+    files: list[Changed] = Field(
+        default_factory=list, description="Project files, each with the digest of its content."
+    )
     inputs: list[Changed] = Field(default_factory=list)
     outputs: list[Changed] = Field(default_factory=list)
     environment: list[Changed] = Field(default_factory=list, description="Interpreter and distributions.")
@@ -70,6 +73,7 @@ class VersionDifference(Value):
             self.cells
             or self.parameters
             or self.contracts
+            or self.files
             or self.inputs
             or self.outputs
             or self.environment

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from mesh_workbench.errors import InvalidInput
 from mesh_workbench.model.base import Instant, Value
+from mesh_workbench.model.git import GitState
 from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.notebook import InputSpec, OutputSpec, ParameterPreset, ParameterSpec
 from mesh_workbench.model.project import ProjectFile
@@ -53,24 +54,33 @@ class Environment(Value):
     kernelspec: str = Field(examples=["python3"])
     python: str = Field(examples=["3.11.7"])
     platform: str = Field("", examples=["linux-x86_64"])
+    implementation: str = Field("", examples=["CPython"])
+    interpreter: str = Field("", description="Path of the kernel's interpreter.", examples=["/opt/venv/bin/python"])
+    container: str = Field("", description="Container image, as the setting `container` names it.")
     distributions: dict[str, str] = Field(default_factory=dict, description="Installed distributions: name to version.")
+    lock: str | None = Field(
+        None, description="Digest of the lock: every distribution with version, digest of its files, and origin."
+    )
 
     def differences(self, found: Environment) -> list[EnvironmentDifference]:
         """Where `found` is not what was recorded here: the interpreter, then distributions by name."""
         recorded = {"Python": self.python, "platform": self.platform, **_by_name(self.distributions)}
         there = {"Python": found.python, "platform": found.platform, **_by_name(found.distributions)}
         names = ["Python", "platform", *sorted(({*recorded, *there}) - {"Python", "platform"})]
-        return [
+        different = [
             EnvironmentDifference(name=name, recorded=recorded.get(name), found=there.get(name))
             for name in names
             if recorded.get(name) != there.get(name)
         ]
+        if not different and self.lock and found.lock and self.lock != found.lock:
+            return [EnvironmentDifference(name="installed files", recorded=self.lock[:19], found=found.lock[:19])]
+        return different
 
 
 class EnvironmentDifference(Value):
     """One thing in which the environment of a run is not the one that its version was promoted in."""
 
-    name: str = Field(description="A distribution, `Python` or `platform`.", examples=["pandas"])
+    name: str = Field(description="A distribution, `Python`, `platform` or `installed files`.", examples=["pandas"])
     recorded: str | None = Field(description="Its version then; null when it was not there.", examples=["2.3.3"])
     found: str | None = Field(description="Its version where the run was executed; null when it is not there.")
 
@@ -110,6 +120,10 @@ class ProductVersion(Value):
     files: list[ProjectFile] = Field(
         default_factory=list,
         description="Project files, by path. With them its runs work in a copy of that folder that holds nothing else.",
+    )
+    git: GitState | None = Field(None, description="Where that folder stood; null when it was in no repository.")
+    policies: dict[str, str] = Field(
+        default_factory=dict, description="Policies in force when it was promoted: name to digest of the text."
     )
     limits: RunLimits = Field(default_factory=RunLimits, description="What a run of it may use.")
     note: str = Field("", description="What changed, in the promoter's words.")

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import json
-import platform
 import shutil
 import subprocess
 import sys
-import sysconfig
 import threading
 from collections.abc import Iterable
-from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from mesh_workbench.errors import NotFound, Unavailable, did_you_mean
+from mesh_workbench.model.content import digest_of
 from mesh_workbench.model.version import Environment
+from mesh_workbench.notebooks import installed
+from mesh_workbench.notebooks.installed import look
 
 ASK_TIMEOUT_S = 30.0
-# Runs in another interpreter, which need not have this package.
-_QUESTION = """
-import importlib.metadata, json, platform, sys, sysconfig
-found = {d.metadata["Name"]: d.version for d in importlib.metadata.distributions() if d.metadata["Name"]}
-print(json.dumps([platform.python_version(), sysconfig.get_platform(), found, sys.path]))
-"""
 
 
 class Environments:
@@ -31,18 +26,26 @@ class Environments:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[str, tuple[list[str], Environment, dict[str, int]]] = {}
+        self._known: dict[str, tuple[list[str], Environment, bytes, dict[str, int]]] = {}
 
     def describe(self, kernel: str) -> Environment:
         """As `capture`, and raises what it raises."""
+        return self.locked(kernel)[0]
+
+    def locked(self, kernel: str) -> tuple[Environment, bytes]:
+        """With the lock whose digest the environment holds: JSON, equal for equal environments."""
         argv = _argv(kernel)
         with self._lock:
             known = self._known.get(kernel)
-            if known is not None and known[0] == argv and known[2] == _changed(known[2]):
-                return known[1]
-            environment, folders = _described(kernel, argv)
-            self._known[kernel] = argv, environment, _changed(folders)
-            return environment
+            if known is not None and known[0] == argv and known[3] == _changed(known[3]):
+                return known[1], known[2]
+            environment, lock, folders = _described(kernel, argv)
+            self._known[kernel] = argv, environment, lock, _changed(folders)
+            return environment, lock
+
+
+environments = Environments()
+"""Those of this process: planning and promoting ask for the same one within seconds."""
 
 
 def capture(kernel: str) -> Environment:
@@ -61,21 +64,32 @@ def kernel_names() -> list[str]:
     return sorted(KernelSpecManager().find_kernel_specs())
 
 
-def _described(kernel: str, argv: list[str]) -> tuple[Environment, list[str]]:
-    """The environment, and the folders from which it imports."""
+def _described(kernel: str, argv: list[str]) -> tuple[Environment, bytes, list[str]]:
+    """The environment, its lock, and the folders from which it imports."""
     interpreter = _interpreter(argv)
-    if interpreter is None or Path(interpreter) == Path(sys.executable):
-        found = {dist.name: dist.version for dist in metadata.distributions() if dist.name}
-        python, system, folders = platform.python_version(), sysconfig.get_platform(), sys.path
-    else:
-        python, system, found, folders = _ask(kernel, interpreter)
+    ours = interpreter is None or Path(interpreter) == Path(sys.executable)
+    found: dict[str, Any] = look() if interpreter is None or ours else _ask(kernel, interpreter)
+    distributions = dict(sorted(found["distributions"].items(), key=lambda pair: pair[0].lower()))
+    lock = {
+        "python": found["python"],
+        "implementation": found["implementation"],
+        "platform": found["platform"],
+        "distributions": [
+            {"name": name, "version": version, "content": content, "origin": origin}
+            for name, (version, content, origin) in distributions.items()
+        ],
+    }
+    text = (json.dumps(lock, indent=1) + "\n").encode()
     environment = Environment(
         kernelspec=kernel,
-        python=python,
-        platform=system,
-        distributions=dict(sorted(found.items(), key=lambda pair: pair[0].lower())),
+        python=found["python"],
+        implementation=found["implementation"],
+        interpreter=interpreter or sys.executable,
+        platform=found["platform"],
+        distributions={name: version for name, (version, _, _) in distributions.items()},
+        lock=digest_of(text),
     )
-    return environment, [folder for folder in folders if folder]
+    return environment, text, [folder for folder in found["folders"] if folder]
 
 
 def _changed(folders: Iterable[str]) -> dict[str, int]:
@@ -108,16 +122,19 @@ def _interpreter(argv: list[str]) -> str | None:
     return shutil.which(argv[0]) or argv[0]
 
 
-def _ask(kernel: str, interpreter: str) -> tuple[str, str, dict[str, str], list[str]]:
+def _ask(kernel: str, interpreter: str) -> dict[str, Any]:
+    question = Path(installed.__file__).read_text(encoding="utf-8")
     try:
         done = subprocess.run(
-            [interpreter, "-c", _QUESTION], capture_output=True, text=True, timeout=ASK_TIMEOUT_S, check=True
+            [interpreter, "-c", question], capture_output=True, text=True, timeout=ASK_TIMEOUT_S, check=True
         )
-        python, system, found, folders = json.loads(done.stdout.strip().splitlines()[-1])
+        found = json.loads(done.stdout.strip().splitlines()[-1])
+        if {"python", "implementation", "platform", "folders", "distributions"} <= set(found):
+            return dict(found)
+        raise ValueError("its answer is incomplete")
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
         raise Unavailable(
             "kernel.broken",
             f"The interpreter of kernel {kernel!r}, {interpreter}, cannot be asked what it has installed: {error}.",
             hint="Repair or remove that kernel (`jupyter kernelspec list`).",
         ) from error
-    return str(python), str(system), {str(name): str(version) for name, version in found.items()}, list(folders)

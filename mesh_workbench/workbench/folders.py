@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mesh_workbench.errors import MeshError
 from mesh_workbench.notebooks.folder import NotebookFolder
-from mesh_workbench.settings import FILE, Settings
+from mesh_workbench.settings import FILE, Settings, find_root, load
 
 
 def inside(root: Path, folder: str | None) -> str | None:
@@ -36,3 +37,13 @@ def notebook_folder(settings: Settings, folder: str | None) -> NotebookFolder | 
         file_bytes=int(settings.project_file_mb * 1_000_000),
         all_bytes=int(settings.project_mb * 1_000_000),
     )
+
+
+def folder_around(file: Path) -> NotebookFolder:
+    """What may be read of the folder in which a notebook's file lies; without a workbench around it, of that alone."""
+    parent = file.resolve().parent
+    try:
+        settings = load(find_root(parent))
+    except MeshError:
+        return NotebookFolder(root=parent, name=".")
+    return notebook_folder(settings, inside(settings.root, str(parent))) or NotebookFolder(root=parent, name=".")

@@ -120,7 +120,10 @@ class LocalProducts:
     def prepared(self, request: PromotionRequest) -> tuple[PromotionRequest, Prepared]:
         """The request with its folder made out, and all that can be found out before anything is written."""
         request = self._in_our_folder(request)
-        return request, promote.prepare(self._context.registry, request, folder=self._folder(request))
+        context = self._context
+        return request, promote.prepare(
+            context.registry, request, folder=self._folder(request), container=context.settings.container
+        )
 
     def deprecate(
         self, name: str, *, reason: str, until: datetime | None = None, successor: str | None = None

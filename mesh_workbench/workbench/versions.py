@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mesh_workbench.errors import NotFound
+from mesh_workbench.errors import NotFound, did_you_mean
 from mesh_workbench.lifecycle.differ import Side, difference
+from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.difference import VersionDifference
 from mesh_workbench.model.version import ProductVersion
@@ -51,3 +52,27 @@ class LocalVersions:
 
     def notebook(self, name: str, version: str | None = None) -> str:
         return self._context.registry.blobs.get(self.get(name, version).notebook_blob).decode()
+
+    def file(self, name: str, version: str | None, path: str) -> bytes:
+        """Raises NotFound `version.no-file`, Forbidden `access.denied`: a file may hold data."""
+        found = self.get(name, version)
+        self._context.product(name, Action.READ)
+        file = next((file for file in found.files if file.path == path), None)
+        if file is None:
+            raise NotFound(
+                "version.no-file",
+                f"{name} {found.version} has no file {path}.",
+                hint=did_you_mean(path, [file.path for file in found.files]),
+            )
+        return self._context.registry.blobs.get(file.digest)
+
+    def lock(self, name: str, version: str | None = None) -> str:
+        """Raises NotFound `version.no-lock` for one that was promoted before there were locks."""
+        found = self.get(name, version)
+        if found.environment.lock is None:
+            raise NotFound(
+                "version.no-lock",
+                f"{name} {found.version} has no lock: only names and versions of distributions were recorded.",
+                hint="Promote it again.",
+            )
+        return self._context.registry.blobs.get(found.environment.lock).decode()

@@ -48,7 +48,10 @@ def mesh(tmp_path_factory) -> Mesh:
     bench.domains.set_role(None, "ana", Role.PLATFORM_ADMIN)
     ana = bench.as_(Identity(name="ana"))
     ana.domains.add(DomainDraft(name="flight_ops", title="Flight operations"))
-    promotion = ana.products.promote(PromotionRequest(notebook=flights_notebook(), to="flight_ops.flights", run=True))
+    (root / "notes.txt").write_text("Notes")
+    document = flights_notebook(reads="notes.txt")
+    asked = PromotionRequest(notebook=document, folder=".", to="flight_ops.flights", run=True)
+    promotion = ana.products.promote(asked)
     assert promotion.run is not None
     run_worker(root, service=True, stop=threading.Event(), until_idle=True)
     run = ana.runs.get(promotion.run.id)
@@ -67,9 +70,10 @@ def mesh(tmp_path_factory) -> Mesh:
     bench.close()
 
 
-def flights_notebook(rows: int = 3, output: str = "flights") -> str:
-    """A notebook that publishes a few rows."""
+def flights_notebook(rows: int = 3, output: str = "flights", *, reads: str = "") -> str:
+    """A notebook that publishes a few rows; it may read a file."""
     return notebook(
+        *([f"open({reads!r}).close()"] if reads else []),
         "# Flights",
         "import mesh_workbench as mesh\nimport polars as pl",
         f'mesh.output("{output}", pl.DataFrame({{"flight": range(rows), "carrier": ["UA"] * rows}}))',

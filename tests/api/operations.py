@@ -100,7 +100,11 @@ class Operation:
             "backfill_id": mesh.backfill_id,
             "channel": "email",
         }
-        queries = {"watchRuns": f"?run={mesh.run_id}", "getVersionDifference": f"?since={mesh.version}"}
+        queries = {
+            "watchRuns": f"?run={mesh.run_id}",
+            "getVersionDifference": f"?since={mesh.version}",
+            "getVersionFile": "?path=notes.txt",
+        }
         return self.path.format(**values) + queries.get(self.name, "")
 
     def content(self, document: str) -> dict[str, Any] | None:

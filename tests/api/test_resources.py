@@ -51,6 +51,16 @@ def test_a_run_can_be_read_in_all_its_parts(ana, mesh):
     problem(ana.get(f"/runs/{mesh.queued_run_id}/report"), 404, "report.none")
 
 
+def test_what_a_version_froze_is_downloaded_and_never_shown(ana, mesh):
+    at = f"{FLIGHTS}/versions/{mesh.version}"
+    file = ana.get(f"{at}/file?path=notes.txt")
+    assert file.content == b"Notes"
+    assert file.headers["content-disposition"] == "attachment"
+    assert "sandbox" in file.headers["content-security-policy"]
+    assert ana.get(f"{at}/lock").json()["distributions"]
+    assert ana.get(f"{at}/file?path=../notes.txt").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["/runs/{run}/notebook", FLIGHTS + "/versions/{version}/notebook", "/runs/{run}/log"])
 def test_what_people_wrote_can_never_run_in_our_origin(ana, mesh, path):
     answer = ana.get(path.format(run=mesh.run_id, version=mesh.version))

@@ -48,3 +48,14 @@ def test_what_must_be_mended_is_an_exit_code(delays, mesh):
 def test_what_is_no_notebook_is_refused(delays, mesh):
     delays.write_text("{", encoding="utf-8")
     assert mesh("check", str(delays), "--json").problem["code"] == "notebook.not-a-notebook"
+
+
+def test_files_beside_the_notebook_are_found(mesh, tmp_path):
+    (tmp_path / "helpers.py").write_text("x = 1\n")
+    file = tmp_path / "delays.ipynb"
+    file.write_text(
+        notebook("import helpers\nopen('missing.csv')", "import mesh_workbench as mesh\nmesh.output('a', x)")
+    )
+    said = mesh("check", str(file))
+    assert "helpers.py becomes part of the version" in said.out
+    assert "missing.csv" in said.out

@@ -217,6 +217,14 @@ def test_a_product_is_run_read_checked_and_scheduled(promoted, mesh):
     assert mesh("doctor", "--json").code == 0
 
 
+def test_what_a_version_froze_is_shown(promoted, mesh):
+    said = mesh("product", "show", "sales.orders", "--version", "newest")
+    assert "distributions, sha256:" in said.out
+    assert "roles sha256:" in said.out
+    assert mesh("product", "show", "sales.orders", "--version", "1.0.0", "--json").json["environment"]["lock"]
+    assert mesh("product", "show", "sales.orders", "--version", "9.0.0", "--json").code == 3
+
+
 def test_a_wrong_parameter_is_refused_before_anything_runs(promoted, mesh):
     said = mesh("run", "sales.orders", "-p", "contry=PT", "--json")
     assert (said.code, said.problem["code"]) == (2, "parameter.unknown")

@@ -10,13 +10,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select, update
 
 from mesh_workbench.errors import Conflict, Forbidden, InvalidInput, MeshError, NotFound
+from mesh_workbench.model.domain import DomainDraft
 from mesh_workbench.model.identity import Identity
 from mesh_workbench.model.product import ProductStatus
 from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.model.schedule import ScheduleDraft
+from mesh_workbench.registry.tables.product_version import product_versions
 from mesh_workbench.settings import FILE
+from mesh_workbench.workbench import create_workbench
 from mesh_workbench.workbench.local import LocalWorkbench
 from tests.builders import notebook
 
@@ -227,3 +231,45 @@ def test_a_plan_refuses_a_schedule_that_could_not_be_set(
     with pytest.raises(InvalidInput) as refused:
         bench.products.plan(ask(notebook(OUTPUT), schedule=schedule))
     assert refused.value.code == code
+
+
+def test_a_version_froze_its_environment_its_folder_and_the_policies_in_force(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MESH_CONTAINER", "example.org/kernels@sha256:1234")
+    bench = create_workbench(tmp_path / "bench")
+    bench.domains.add(DomainDraft(name="sales"))
+    root = bench.context.settings.root
+    (root / "rates.csv").write_text("a\n1\n")
+    subprocess.run(["git", "init", "--quiet"], cwd=root, check=True)
+    commit = ["git", "-c", "user.name=ana", "-c", "user.email=a@example.org", "commit", "--quiet", "--allow-empty"]
+    subprocess.run([*commit, "-m", "Begin"], cwd=root, check=True)
+    version = bench.products.promote(ask(notebook(OUTPUT, "open('rates.csv')"), folder=".")).version
+    assert version.environment.container == "example.org/kernels@sha256:1234"
+    assert version.environment.lock is not None
+    lock = json.loads(bench.versions.lock("sales.orders"))
+    assert {one["name"] for one in lock["distributions"]} == set(version.environment.distributions)
+    assert version.git is not None
+    assert version.git.dirty
+    assert b"permit" in bench.context.registry.blobs.get(version.policies["roles"])
+    assert bench.versions.file("sales.orders", None, "rates.csv") == b"a\n1\n"
+    with pytest.raises(NotFound, match=r"rates\.csv\?"):
+        bench.versions.file("sales.orders", "1.0.0", "rate.csv")
+    assert bench.versions.get("sales.orders") == version
+    bench.close()
+
+
+def test_a_version_of_before_there_were_files_and_locks_still_loads(bench: LocalWorkbench) -> None:
+    version = bench.products.promote(ask(notebook(OUTPUT))).version
+    with bench.context.registry.transaction(), bench.context.registry.versions._db.write() as connection:
+        row = connection.execute(select(product_versions.c.document)).scalar_one()
+        old = {name: value for name, value in row.items() if name not in ("files", "git", "policies")}
+        known = ("kernelspec", "python", "platform", "distributions")
+        old["environment"] = {name: row["environment"][name] for name in known}
+        connection.execute(update(product_versions).values(document=old))
+    loaded = bench.versions.get("sales.orders")
+    assert (loaded.files, loaded.git, loaded.policies, loaded.environment.lock) == ([], None, {}, None)
+    assert loaded.digest == version.digest
+    with pytest.raises(NotFound) as refused:
+        bench.versions.lock("sales.orders")
+    assert refused.value.code == "version.no-lock"

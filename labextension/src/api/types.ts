@@ -387,13 +387,20 @@ export interface Environment {
   kernelspec: string;
   python: string;
   platform: string;
+  implementation: string;
+  /** Path of the kernel's interpreter. */
+  interpreter: string;
+  /** Container image, as the setting `container` names it. */
+  container: string;
   /** Installed distributions: name to version. */
   distributions: { [key: string]: string };
+  /** Digest of the lock: every distribution with version, digest of its files, and origin. */
+  lock: string | null;
 }
 
 /** One thing in which the environment of a run is not the one that its version was promoted in. */
 export interface EnvironmentDifference {
-  /** A distribution, `Python` or `platform`. */
+  /** A distribution, `Python`, `platform` or `installed files`. */
   name: string;
   /** Its version then; null when it was not there. */
   recorded: string | null;
@@ -441,6 +448,15 @@ export interface Fix {
   label: string;
   /** In order: each sees the notebook as those before it left it. */
   edits: (SetTags | ReplaceSource | InsertCell | RemoveCell | SetMetadata)[];
+}
+
+/** The commit that was checked out when a notebook was promoted. */
+export interface GitState {
+  commit: string;
+  /** Empty when none is checked out. */
+  branch: string;
+  /** Whether the notebook's folder, or a project file, was not as in that commit. */
+  dirty: boolean;
 }
 
 /** Who may read which port, for which purpose, until when. */
@@ -979,6 +995,10 @@ export interface ProductVersion {
   folder: string | null;
   /** Project files, by path. With them its runs work in a copy of that folder that holds nothing else. */
   files: ProjectFile[];
+  /** Where that folder stood; null when it was in no repository. */
+  git: GitState | null;
+  /** Policies in force when it was promoted: name to digest of the text. */
+  policies: { [key: string]: string };
   /** What a run of it may use. */
   limits: RunLimits;
   /** What changed, in the promoter's words. */
@@ -1816,6 +1836,8 @@ export interface VersionDifference {
   parameters: Changed[];
   /** The gravest first. */
   contracts: ContractChange[];
+  /** Project files, each with the digest of its content. */
+  files: Changed[];
   inputs: Changed[];
   outputs: Changed[];
   /** Interpreter and distributions. */
@@ -2049,6 +2071,20 @@ export interface Operations {
   };
   /** The frozen notebook, as JSON text. */
   getVersionNotebook: {
+    path: { domain: string; product: string; version: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: string;
+  };
+  /** A project file, for who may read the product. */
+  getVersionFile: {
+    path: { domain: string; product: string; version: string };
+    query: { path: string };
+    body: undefined;
+    answer: string;
+  };
+  /** The lock of its environment: every distribution with version, digest of its files, and origin. */
+  getVersionLock: {
     path: { domain: string; product: string; version: string };
     query: Record<string, never>;
     body: undefined;
@@ -2542,6 +2578,8 @@ export const OPERATIONS: {
   getVersion: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}' },
   getVersionDifference: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}/difference' },
   getVersionNotebook: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}/notebook' },
+  getVersionFile: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}/file' },
+  getVersionLock: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}/lock' },
   getContract: { method: 'GET', path: '/products/{domain}/{product}/contract' },
   getContractHistory: { method: 'GET', path: '/products/{domain}/{product}/contract/history' },
   lintContract: { method: 'POST', path: '/contracts/lint' },

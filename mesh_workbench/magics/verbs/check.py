@@ -17,6 +17,7 @@ _COLUMNS = ("level", "cell", "line", "finding", "what to do", "code")
 
 def _run(text: str, variables: MutableMapping[str, object]) -> Listing:
     from mesh_workbench.notebooks.analyse import analyse
+    from mesh_workbench.workbench.folders import folder_around
 
     file = Path(text.strip("\"'")) if text else _this_one(variables)
     try:
@@ -25,7 +26,7 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Listing:
         raise NotFound(
             "magic.no-notebook", f"{file} cannot be read ({error}).", hint=f"Name a saved notebook: {_USAGE}"
         ) from error
-    findings = analyse(document).findings
+    findings = analyse(document, folder_around(file)).findings
     rows = [
         [
             finding.level.value,
