@@ -23,6 +23,7 @@ AREAS = {
     "auth": "who is asking over HTTP",
     "backfill": "ranges of slots that are computed again",
     "blob": "contracts and notebooks kept by digest",
+    "bundle": "versions that go from one workbench to another",
     "cli": "the command line itself",
     "contract": "contracts and the promises in them",
     "cursor": "cursors of lists",

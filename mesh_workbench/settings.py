@@ -82,6 +82,9 @@ class Settings(BaseSettings):
         description="MB (10^6 bytes) that one file of a notebook's folder may have to become part of a version.",
     )
     project_mb: float = Field(100.0, gt=0, description="MB that all such files of one version may have together.")
+    bundle_mb: float = Field(
+        500.0, gt=0, description="MB that a bundle may have, exported or taken in; all of it is held in memory."
+    )
     warm_kernels: int = Field(
         4,
         ge=0,

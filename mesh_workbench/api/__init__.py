@@ -5,6 +5,7 @@ from __future__ import annotations
 from mesh_workbench.api import (
     audit,
     backfills,
+    bundles,
     contracts,
     domains,
     events,
@@ -30,6 +31,7 @@ RESOURCES = (
     domains,
     products,
     versions,
+    bundles,
     contracts,
     releases,
     samples,

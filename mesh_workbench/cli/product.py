@@ -92,11 +92,11 @@ def shown(
             frozen(bench.versions.get(name, None if version == "newest" else version), as_json=as_json)
             return
         product = bench.products.get(name)
-        version = bench.versions.get(name) if product.version else None
+        newest = bench.versions.get(name) if product.version else None
     if as_json:
         show.as_json(product)
     else:
-        _describe(product, version)
+        _describe(product, newest)
 
 
 def catalog_table(products: Iterable[ProductSummary]) -> None:

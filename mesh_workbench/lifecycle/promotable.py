@@ -8,7 +8,7 @@ from mesh_workbench.errors import Conflict, InvalidInput, NotFound, did_you_mean
 from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.notebook import FindingLevel, InputSpec, NotebookAnalysis
 from mesh_workbench.model.promotion import PromotionRequest
-from mesh_workbench.model.version import ProductVersion
+from mesh_workbench.model.version import ProductVersion, SemanticVersion
 
 if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
@@ -125,6 +125,19 @@ def conflict(name: ProductName, seen: str, found: str) -> Conflict:
         f"{name} is at {found or 'no version'} now; you looked at {seen or 'no version'}.",
         hint="Somebody else promoted it meanwhile. Look at what changed, then promote again.",
         details={"expected": seen, "found": found},
+    )
+
+
+def precedes(version: str, other: str) -> bool:
+    return SemanticVersion.parse(version) < SemanticVersion.parse(other)
+
+
+def taken(name: ProductName, wanted: str, newest: str) -> Conflict:
+    return Conflict(
+        "bundle.version-exists",
+        f"The bundle holds version {wanted}, and {name} is at {newest} here.",
+        hint="Take it in as another product: --to DOMAIN.PRODUCT.",
+        details={"wanted": wanted, "newest": newest},
     )
 
 

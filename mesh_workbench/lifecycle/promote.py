@@ -29,6 +29,8 @@ from mesh_workbench.lifecycle.promotable import (
     demand_inputs,
     demand_no_cycle,
     demand_promotable,
+    precedes,
+    taken,
     unknown_domain,
     version_text,
     why_not,
@@ -129,11 +131,15 @@ class Prepared(Value):
     analysis: NotebookAnalysis
     environment: Environment
     lock: bytes
-    """Of the environment."""
+    """What the environment's `lock` is the digest of; empty when it has none."""
     git: GitState | None
     frozen: bytes
     contents: dict[str, bytes]
     """Project files by path."""
+    policies: dict[str, str] | None = None
+    """Text of the policies that were in force; None for those that are now."""
+    number: str | None = None
+    """The version that it must become; None for the next."""
     seen: str
     """The newest version when it was found out; empty when there was none."""
 
@@ -192,7 +198,11 @@ def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *
             return Promotion(product=known.product, version=known.newest, created=False)
         product = known.product or _new_product(registry, name, request, analysis, by)
         _add_ports(registry, product, analysis)
-        number = next_version(known, wanted)
+        number = prepared.number or next_version(known, wanted)
+        if prepared.number and known.newest and not precedes(known.newest.version, number):
+            raise taken(name, number, known.newest.version)
+        if prepared.lock:
+            registry.blobs.put(prepared.lock)
         version = ProductVersion(
             id=new_id("ver"),
             product=str(name),
@@ -206,11 +216,14 @@ def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *
             presets=analysis.presets,
             inputs=analysis.inputs,
             outputs=analysis.outputs,
-            environment=prepared.environment.model_copy(update={"lock": registry.blobs.put(prepared.lock)}),
+            environment=prepared.environment,
             files=[_kept(registry, file, prepared.contents[file.path]) for file in analysis.files],
             folder=request.folder or (known.newest.folder if known.newest else None),
             git=prepared.git,
-            policies={name: registry.blobs.put(text.encode()) for name, text in in_force().items()},
+            policies={
+                called: registry.blobs.put(text.encode())
+                for called, text in (in_force() if prepared.policies is None else prepared.policies).items()
+            },
             limits=request.limits or (known.newest.limits if known.newest else RunLimits()),
             note=request.note,
             promoted_by=by,

@@ -24,6 +24,13 @@ class ProjectFile(Value):
     line: int | None = Field(None, description="Line in that cell, from 1.")
 
 
+def is_plain(path: str) -> bool:
+    """Whether `path` stays in the folder that it is relative to, on every system, and is written in one way only."""
+    parts = path.split("/")
+    odd = any(character in path for character in "\\\0:") or not path.isprintable()
+    return not odd and len(path) < 1024 and not any(part in ("", ".", "..") for part in parts)
+
+
 def file_changes(before: list[ProjectFile], after: list[ProjectFile]) -> list[str]:
     """What became of the files, in words: each path once, in order."""
     old, new = ({file.path: file.digest for file in files} for files in (before, after))

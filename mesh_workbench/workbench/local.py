@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mesh_workbench.model.identity import Identity
 from mesh_workbench.workbench.backfills import LocalBackfills
+from mesh_workbench.workbench.bundles import LocalBundles
 from mesh_workbench.workbench.catalog import LocalCatalog
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.contracts import LocalContracts
@@ -30,6 +31,7 @@ class LocalWorkbench:
         self.products = LocalProducts(context)
         self.reviews = LocalReviews(context)
         self.versions = LocalVersions(context)
+        self.bundles = LocalBundles(context)
         self.contracts = LocalContracts(context)
         self.runs = LocalRuns(context)
         self.releases = LocalReleases(context)

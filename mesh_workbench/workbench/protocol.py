@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from mesh_workbench.model.access import AuditRecord, Grant
 from mesh_workbench.model.backfill import Backfill, BackfillPlan, BackfillRequest, BackfillSlot
 from mesh_workbench.model.base import Page
+from mesh_workbench.model.bundle import Imported
 from mesh_workbench.model.check import CheckReport
 from mesh_workbench.model.contract import ContractProblem, ContractProposal, ContractView
 from mesh_workbench.model.delivery import Delivery
@@ -132,6 +133,15 @@ class Versions(Protocol):
 
     def difference(self, name: str, before: str | None = None, after: str | None = None) -> VersionDifference:
         """What is otherwise in version `after` than in `before`; None means the newest, and the one before that."""
+        ...
+
+
+class Bundles(Protocol):
+    """Versions of products as files that go from one workbench to another."""
+
+    def export(self, name: str, version: str | None = None, *, with_data: bool = False) -> bytes: ...
+    def take_in(self, content: bytes, *, to: str, create_domains: bool = False) -> Imported:
+        """Record the version of a bundle as the product `to`, or in the domain `to` as it was called."""
         ...
 
 
@@ -315,6 +325,8 @@ class Workbench(Protocol):
     def reviews(self) -> Reviews: ...
     @property
     def versions(self) -> Versions: ...
+    @property
+    def bundles(self) -> Bundles: ...
     @property
     def contracts(self) -> Contracts: ...
     @property

@@ -39,6 +39,7 @@ WRITES = {
     "retryRun": None,
     "promote": {"notebook": "NOTEBOOK", "to": "flight_ops.another"},
     "propose": {"notebook": "NOTEBOOK", "to": "reviewed.another"},
+    "importBundle": "no bundle",
     "addGrant": {"identity": "rita", "purpose": "testing"},
     "revokeGrant": None,
 }
@@ -84,7 +85,7 @@ class Operation:
     name: str
     method: str
     path: str
-    body: dict[str, Any] | None
+    body: dict[str, Any] | str | None
 
     def url(self, mesh) -> str:
         values = {
@@ -104,11 +105,12 @@ class Operation:
             "watchRuns": f"?run={mesh.run_id}",
             "getVersionDifference": f"?since={mesh.version}",
             "getVersionFile": "?path=notes.txt",
+            "importBundle": "?to=flight_ops",
         }
         return self.path.format(**values) + queries.get(self.name, "")
 
-    def content(self, document: str) -> dict[str, Any] | None:
-        if self.body is None or self.body.get("notebook") != "NOTEBOOK":
+    def content(self, document: str) -> dict[str, Any] | str | None:
+        if not isinstance(self.body, dict) or self.body.get("notebook") != "NOTEBOOK":
             return self.body
         return {**self.body, "notebook": document}
 

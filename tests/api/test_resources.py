@@ -61,6 +61,18 @@ def test_what_a_version_froze_is_downloaded_and_never_shown(ana, mesh):
     assert ana.get(f"{at}/file?path=../notes.txt").status_code == 404
 
 
+def test_a_version_is_exported_and_taken_in(ana, mesh):
+    bundle = ana.get(f"{FLIGHTS}/versions/{mesh.version}/bundle")
+    assert bundle.headers["content-disposition"] == f'attachment; filename="flight_ops.flights-{mesh.version}.mesh"'
+    sent = {"content": bundle.content, "headers": {"content-type": "application/octet-stream"}}
+    taken = ana.post("/bundles?to=flight_ops.copied", **sent)
+    assert taken.status_code == 201, taken.text
+    assert taken.headers["location"].endswith(f"/products/flight_ops/copied/versions/{mesh.version}")
+    assert taken.json()["version"]["digest"] == ana.get(f"{FLIGHTS}/versions/{mesh.version}").json()["digest"]
+    refused = ana.post("/bundles?to=flight_ops.bad", **{**sent, "content": bundle.content[:-100]})
+    assert (refused.status_code, refused.json()["code"]) == (422, "bundle.not-a-bundle")
+
+
 @pytest.mark.parametrize("path", ["/runs/{run}/notebook", FLIGHTS + "/versions/{version}/notebook", "/runs/{run}/log"])
 def test_what_people_wrote_can_never_run_in_our_origin(ana, mesh, path):
     answer = ana.get(path.format(run=mesh.run_id, version=mesh.version))

@@ -493,6 +493,18 @@ export interface Health {
 /** Whether a product keeps its promises now. */
 export type HealthState = 'kept' | 'kept_partly' | 'late' | 'breached' | 'failed' | 'never_ran';
 
+/** What taking in a bundle did. */
+export interface Imported {
+  product: string;
+  version: ProductVersion;
+  /** False when it was here already. */
+  created: boolean;
+  /** Products that were made of included data, because they were not here. */
+  snapshots: string[];
+  /** Where the kernel here is not the one that it was promoted in. */
+  environment: EnvironmentDifference[];
+}
+
 /** What one says to create a workbench in the folder that JupyterLab shows. */
 export interface InitRequest {
   /** Folder below JupyterLab's root; the root itself when empty. */
@@ -2090,6 +2102,20 @@ export interface Operations {
     body: undefined;
     answer: string;
   };
+  /** The version with everything that a run of it needs, as one file. */
+  exportVersion: {
+    path: { domain: string; product: string; version: string };
+    query: { data?: boolean };
+    body: undefined;
+    answer: string;
+  };
+  /** Take in a bundle of another workbench. */
+  importBundle: {
+    path: Record<string, never>;
+    query: { to: string; create_domains?: boolean };
+    body: undefined;
+    answer: Imported;
+  };
   /** The contract of a port. */
   getContract: {
     path: { domain: string; product: string };
@@ -2580,6 +2606,8 @@ export const OPERATIONS: {
   getVersionNotebook: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}/notebook' },
   getVersionFile: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}/file' },
   getVersionLock: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}/lock' },
+  exportVersion: { method: 'GET', path: '/products/{domain}/{product}/versions/{version}/bundle' },
+  importBundle: { method: 'POST', path: '/bundles' },
   getContract: { method: 'GET', path: '/products/{domain}/{product}/contract' },
   getContractHistory: { method: 'GET', path: '/products/{domain}/{product}/contract/history' },
   lintContract: { method: 'POST', path: '/contracts/lint' },
