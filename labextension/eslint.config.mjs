@@ -47,6 +47,7 @@ export default defineConfig([
     files: [
       'src/connection.ts',
       'src/notices/index.ts',
+      'src/product/index.ts',
       'src/sidebar/index.ts',
       'src/promote/index.ts'
     ],
