@@ -242,7 +242,7 @@ def test_the_platform_is_told_about_everything_that_mesh_toml_says(
     ("failure", "told"),
     [
         (CRASH, "Its notebook failed in cell 4 with ValueError. Nothing has been published yet."),
-        (BREACH, "It broke its contract, and nothing was published. Nothing has been published yet."),
+        (BREACH, "Its data did not keep the contract. Nothing has been published yet."),
         (
             Failure(failure_class="user_code", code="run.cell-failed", message="Ana Ruiz was here"),
             "Its notebook failed. Nothing has been published yet.",
