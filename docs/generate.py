@@ -24,6 +24,7 @@ AREAS = {
     "backfill": "ranges of slots that are computed again",
     "blob": "contracts and notebooks kept by digest",
     "bundle": "versions that go from one workbench to another",
+    "change": "breaking changes",
     "cli": "the command line itself",
     "contract": "contracts and the promises in them",
     "cursor": "cursors of lists",

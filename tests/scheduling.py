@@ -11,9 +11,11 @@ from mesh_workbench.model.product import Product
 from mesh_workbench.model.release import Release
 from mesh_workbench.model.run import Run, RunState
 from mesh_workbench.model.schedule import Schedule, Slot, SlotTime
+from mesh_workbench.notebooks.freeze import freeze
 from mesh_workbench.registry import Registry
 from mesh_workbench.scheduling.fires import words
 from tests import records
+from tests.builders import notebook
 
 
 def known(
@@ -26,7 +28,8 @@ def known(
     """A product with one version, whose notebook reads ports and takes parameters."""
     product = records.known_product(registry, name)
     inputs = [InputSpec(port=port.partition("@")[0], version=port.partition("@")[2] or None, cell=0) for port in reads]
-    registry.versions.add(records.version(product, inputs=inputs, parameters=list(parameters)))
+    blob = registry.blobs.put(freeze(notebook("x = 1")))
+    registry.versions.add(records.version(product, inputs=inputs, parameters=list(parameters), notebook_blob=blob))
     return product
 
 

@@ -5,6 +5,7 @@ export namespace CommandIDs {
   export const openProduct = 'mesh:open-product';
   export const openRun = 'mesh:open-run';
   export const openExecutedNotebook = 'mesh:open-executed-notebook';
+  export const openVersionNotebook = 'mesh:open-version-notebook';
   export const openRunPage = 'mesh:open-run-page';
   export const insertQuery = 'mesh:insert-query';
   export const runProduct = 'mesh:run-product';
@@ -21,6 +22,7 @@ export namespace CommandIDs {
   export const noticeSettings = 'mesh:notice-settings';
   export const subscribe = 'mesh:subscribe';
   export const muteProduct = 'mesh:mute-product';
+  export const acknowledgeChange = 'mesh:acknowledge-change';
   export const retryRun = 'mesh:retry-run';
   export const schedule = 'mesh:schedule';
   export const pause = 'mesh:pause';

@@ -57,6 +57,12 @@ class ReviewSetting(Value):
     rule: ReviewRule | None = Field(None, description="Null for nobody.")
 
 
+class Note(Value):
+    """What one has to say to it."""
+
+    note: str = Field("", max_length=2000, examples=["We move to version 2 next week."])
+
+
 class RoleDraft(Value):
     """The role to give."""
 

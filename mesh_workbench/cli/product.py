@@ -1,4 +1,4 @@
-"""`mesh product list|show|search|diff`: the catalog."""
+"""`mesh product list|show|search|diff|changes|acknowledge`: the catalog."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from mesh_workbench.cli import product_life, show
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Cursor, Json, Limit, Product
 from mesh_workbench.cli.parameters import show_parameters
+from mesh_workbench.cli.product_changes import acknowledge, changes
 from mesh_workbench.cli.product_diff import diff
 from mesh_workbench.cli.product_version import frozen
 
@@ -26,6 +27,8 @@ def register(app: typer.Typer) -> None:
     group.command("show")(shown)
     group.command("search")(search)
     group.command("diff")(diff)
+    group.command("changes")(changes)
+    group.command("acknowledge")(acknowledge)
     product_life.commands(group)
     app.add_typer(group, name="product")
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from mesh_workbench.cli import show
-from mesh_workbench.cli.given import confirmed, read_text
+from mesh_workbench.cli.given import confirmed, moment, read_text
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Json, Timezone, Yes
+from mesh_workbench.cli.product_changes import breaking
 from mesh_workbench.cli.product_diff import difference
 from mesh_workbench.errors import Conflict, InvalidInput
 
 if TYPE_CHECKING:
+    from mesh_workbench.model.breaking import BreakingChange
     from mesh_workbench.model.limits import RunLimits
     from mesh_workbench.model.promotion import PromotionPlan
     from mesh_workbench.model.review import Proposal
@@ -46,6 +48,17 @@ def promote(
     cell_timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="How long one cell may take.")] = None,
     memory: Annotated[float | None, typer.Option(metavar="GB", help="Memory that a run may use.")] = None,
     cpus: Annotated[int | None, typer.Option(help="Processors that a run may use.")] = None,
+    sunset: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Until when an old major version can be read; 90 days if not given."),
+    ] = None,
+    announce: Annotated[
+        bool, typer.Option("--announce", help="Only tell the consumers of what it would break, and stop.")
+    ] = False,
+    override: Annotated[
+        str,
+        typer.Option(metavar="REASON", help="Why it is promoted although not all have acknowledged what it breaks."),
+    ] = "",
     create_domain: Annotated[bool, typer.Option("--create-domain", help="Create the domain when missing.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen, and stop.")] = False,
     run: Annotated[bool, typer.Option("--run", help="Request the first run at once.")] = False,
@@ -71,6 +84,8 @@ def promote(
             bump=bump,
             schedule=ScheduleDraft(cron=schedule, timezone=timezone) if schedule else None,
             note=note,
+            sunset=moment(sunset, "--sunset"),
+            override=override,
             run=run,
             create_domain=create_domain,
         )
@@ -80,6 +95,9 @@ def promote(
             plan = bench.products.plan(request)
         if not as_json:
             _show_plan(plan)
+        if announce and not dry_run:
+            _announce(bench.changes.announce(request), as_json=as_json)
+            return
         if dry_run:
             if as_json:
                 show.as_json(plan)
@@ -117,6 +135,14 @@ def _proposed(proposal: Proposal, as_json: bool) -> None:
         return
     show.say(f"Proposed {proposal.product} {proposal.next_version}: it waits for {proposal.rule.words}.")
     show.next_step(f"mesh review show {proposal.id}", "shows how it stands")
+
+
+def _announce(change: BreakingChange, *, as_json: bool) -> None:
+    if as_json:
+        show.as_json(change)
+        return
+    show.say(f"Told: {', '.join(one.name for one in change.consumers) or 'nobody uses what breaks'}.")
+    show.next_step(f"mesh product changes {change.product}", "shows who has acknowledged it")
 
 
 def _limits(run_s: float | None, cell_s: float | None, memory_gb: float | None, cpus: int | None) -> RunLimits | None:
@@ -167,6 +193,8 @@ def _show_plan(plan: PromotionPlan) -> None:
         show.say(f"  {finding.level.value}: {finding.message}{place} {finding.hint}".rstrip())
     if plan.difference is not None:
         difference(plan.difference)
+    if plan.breaking is not None:
+        breaking(plan.breaking)
     for number, step in enumerate(plan.steps, 1):
         show.say(f"  {number}. {step}")
     if not plan.may_promote:

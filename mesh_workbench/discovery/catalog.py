@@ -79,6 +79,7 @@ def detail(
         **line.model_dump(),
         id=product.id,
         access=product.access,
+        majors=product.majors,
         created=product.created,
         revision=product.revision,
         port_details=[

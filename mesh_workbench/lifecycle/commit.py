@@ -20,6 +20,7 @@ from mesh_workbench.model.publication import PortPlan, Publication, PublicationS
 from mesh_workbench.model.release import PortFile, Release, ReleasePort
 from mesh_workbench.model.run import Progress, RunState
 from mesh_workbench.model.transitions import TRANSITIONS, after
+from mesh_workbench.model.version import SemanticVersion
 
 if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
@@ -117,12 +118,8 @@ def record(
             {plan.port_id: plan.add for plan in publication.ports},
             {plan.port_id: plan.remove for plan in publication.ports},
         )
-        product = registry.products.by_id(publication.product_id)
-        became: dict[str, object] = {**after(product, "release")} if product is not None else {}
-        if publication.restores is not None:
-            became["version"] = publication.version
-        registry.products.change(publication.product_id, release=release.number, **became)
-        registry.products.set_fresh_until(publication.product_id, release.fresh_until)
+        if not release.beside:
+            _become_current(registry, publication, release)
         _end_run(registry, publication, release)
         registry.audit.add(_audited(release))
     return release
@@ -140,6 +137,24 @@ def _audited(release: Release) -> AuditRecord:
         target=release.product,
         detail=detail,
     )
+
+
+def _become_current(registry: Registry, publication: Publication, release: Release) -> None:
+    product = registry.products.by_id(publication.product_id)
+    became: dict[str, object] = {**after(product, "release")} if product is not None else {}
+    if publication.restores is not None:
+        became["version"] = publication.version
+    registry.products.change(publication.product_id, release=release.number, **became)
+    registry.products.set_fresh_until(publication.product_id, release.fresh_until)
+
+
+def _is_beside(registry: Registry, publication: Publication) -> bool:
+    """Whether the product has moved on to another major version, which has published something already."""
+    product = registry.products.by_id(publication.product_id)
+    if product is None or product.version is None or publication.restores is not None:
+        return False
+    major = SemanticVersion.parse(product.version).major
+    return publication.major != major and registry.releases.latest(product.id, major) is not None
 
 
 def _end_run(registry: Registry, publication: Publication, release: Release) -> None:
@@ -206,6 +221,7 @@ def _release(registry: Registry, publication: Publication, versions: dict[str, i
         number=publication.release,
         version=publication.version,
         major=publication.major,
+        beside=_is_beside(registry, publication),
         verdict=publication.verdict,
         checked=publication.checked,
         warned=publication.warned,

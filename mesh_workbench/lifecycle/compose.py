@@ -20,12 +20,14 @@ _WORDS = {
     NoticeKind.RECOVERED: "is well again",
     NoticeKind.CHANGED: "changes",
     NoticeKind.REVIEW: "is under review",
+    NoticeKind.BREAKING: "breaks what you use",
 }
 _COLOURS = {
     NoticeKind.RECOVERED: "#2e7d32",
     NoticeKind.LATE: "#b26a00",
     NoticeKind.CHANGED: "#1565c0",
     NoticeKind.REVIEW: "#1565c0",
+    NoticeKind.BREAKING: "#b26a00",
 }
 _STYLE = "font-family: system-ui, sans-serif; font-size: 15px; line-height: 1.45; color: #212121; max-width: 40em"
 _LISTED = 50
@@ -85,7 +87,7 @@ def _body(notice: Notice, settings: Settings, zone: str) -> list[str]:
     lines = [notice.text]
     if notice.kind is NoticeKind.RECOVERED:
         lines.append(f"It was not for {_span(notice.at - notice.since)}, since {_moment(notice.since, zone)}.")
-    elif notice.kind not in (NoticeKind.CHANGED, NoticeKind.REVIEW):
+    elif notice.kind not in (NoticeKind.CHANGED, NoticeKind.REVIEW, NoticeKind.BREAKING):
         many = f" {notice.runs} runs ended so." if notice.runs > 1 else ""
         lines.append(f"Since {_moment(notice.since, zone)}.{many}")
     if not settings.lab_url:

@@ -144,7 +144,8 @@ def _files(files: Iterable[ProjectFile]) -> dict[str, str]:
 def _inputs(specs: Iterable[InputSpec]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for spec in specs:
-        found.setdefault(spec.port, []).append(f"version {spec.version}" if spec.version else "any version")
+        version = spec.version or spec.relies_on
+        found.setdefault(spec.port, []).append("any version" if version is None else f"version {version}")
     return {port: ", ".join(sorted(set(versions))) for port, versions in found.items()}
 
 

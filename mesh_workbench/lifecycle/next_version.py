@@ -75,6 +75,11 @@ def bump_for(
             found.append((change or "patch", "; ".join(reasons) or f"contract of {port} reworded"))
     if known.newest.parameters != analysis.parameters:
         found.append(("minor", "parameters changed"))
+    relied = {spec.port: spec.relies_on for spec in known.newest.inputs}
+    for spec in analysis.inputs:
+        was = relied.get(spec.port)
+        if was is not None and spec.relies_on is not None and was != spec.relies_on:
+            found.append(("patch", f"reads {spec.port} {spec.relies_on} instead of {was}"))
     if known.newest.digest != analysis.digest:
         found.append(("patch", "notebook changed"))
     if folder is not None and known.newest.folder != folder:

@@ -18,6 +18,7 @@ from mesh_workbench.contracts.lint import lint
 from mesh_workbench.contracts.promises import promises_of
 from mesh_workbench.errors import InvalidInput, did_you_mean
 from mesh_workbench.governance.decide import in_force
+from mesh_workbench.lifecycle.breaking import breaking_plan, demand_acknowledged, old_major, recorded
 from mesh_workbench.lifecycle.differ import Side, difference, open_side
 from mesh_workbench.lifecycle.known_inputs import looked_up
 from mesh_workbench.lifecycle.known_kernel import with_kernel
@@ -35,7 +36,9 @@ from mesh_workbench.lifecycle.promotable import (
     version_text,
     why_not,
 )
+from mesh_workbench.lifecycle.relying import relying
 from mesh_workbench.model.base import Value, new_id, now
+from mesh_workbench.model.breaking import BreakingPlan
 from mesh_workbench.model.content import digest_of
 from mesh_workbench.model.contract import ContractProposal, ContractView
 from mesh_workbench.model.difference import VersionDifference
@@ -45,14 +48,16 @@ from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.notebook import NotebookAnalysis
 from mesh_workbench.model.product import Port, Product, ProductStatus
 from mesh_workbench.model.project import ProjectFile
-from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest
+from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest, Standing, StandingRequest
 from mesh_workbench.model.transitions import after
-from mesh_workbench.model.version import Environment, ProductVersion, SemanticVersion
+from mesh_workbench.model.version import Bump, Environment, ProductVersion, SemanticVersion
 from mesh_workbench.notebooks.analyse import analyse
+from mesh_workbench.notebooks.digest import digest
 from mesh_workbench.notebooks.environment import environments
 from mesh_workbench.notebooks.freeze import freeze
 from mesh_workbench.notebooks.git import git_of
 from mesh_workbench.notebooks.local_files import contents_of
+from mesh_workbench.notebooks.read import parse
 from mesh_workbench.registry.search import search_lines
 
 if TYPE_CHECKING:
@@ -67,7 +72,7 @@ Staged = Callable[[str], "pyarrow.Table | None"]
 
 
 def plan(
-    registry: Registry, request: PromotionRequest, *, staged: Staged, folder: NotebookFolder | None = None
+    registry: Registry, request: PromotionRequest, *, staged: Staged, folder: NotebookFolder | None = None, by: str = ""
 ) -> PromotionPlan:
     """What promoting would do; stores nothing.
 
@@ -77,6 +82,7 @@ def plan(
     """
     name = ProductName.parse(request.to)
     analysis = with_kernel(looked_up(registry, request.notebook, analyse(request.notebook, folder)))
+    analysis = relying(registry, analysis)
     known = known_of(registry, name)
     contracts = _contracts(analysis, request.contracts, known)
     change, reasons = bump_for(known, analysis, contracts, folder=request.folder, limits=request.limits)
@@ -90,6 +96,8 @@ def plan(
     }
     following = next_version(known, wanted)
     blocked = why_not(registry, name, request, analysis)
+    differs = _difference(registry, request, analysis, contracts, known.newest)
+    breaking = _breaking(registry, known, request, differs, wanted, by)
     return PromotionPlan(
         to=str(name),
         status=status,
@@ -97,15 +105,28 @@ def plan(
         next_version=following,
         bump=wanted,
         bump_reason="; ".join(reasons),
-        difference=_difference(registry, request, analysis, contracts, known.newest),
+        difference=differs,
+        breaking=breaking,
         analysis=analysis,
         contracts={port: _view(f"{name}.{port}", text) for port, text in contracts.items()},
         proposals=proposals,
         undecided_ports=[port for port in undecided if port not in proposals],
-        steps=_steps(name, status, following, undecided, proposals, request, known, analysis.files),
+        steps=_steps(name, status, following, undecided, proposals, request, known, analysis.files, breaking),
         may_promote=not blocked,
         blocked=blocked,
     )
+
+
+def standing(registry: Registry, request: StandingRequest) -> Standing:
+    """How a notebook stands to the newest version of a product; it only reads it, and stores nothing."""
+    name = ProductName.parse(request.to)
+    found = digest(parse(request.notebook))
+    product = registry.products.get(name.domain, name.product)
+    newest = registry.versions.newest(product.id) if product else None
+    if newest is None:
+        return Standing(status="new", digest=found)
+    same = newest.digest == found
+    return Standing(status="unchanged" if same else "changed", version=newest.version, digest=found)
 
 
 def _difference(
@@ -121,6 +142,22 @@ def _difference(
     settings = {"folder": request.folder or newest.folder, "limits": request.limits or newest.limits}
     side = open_side(request.notebook, analysis.kernel, {**parts, **settings, "contracts": contracts})
     return difference(newest.product, Side.of(registry, newest), side)
+
+
+def _breaking(
+    registry: Registry,
+    known: Known,
+    request: PromotionRequest,
+    differs: VersionDifference | None,
+    wanted: Bump | None,
+    by: str,
+) -> BreakingPlan | None:
+    """What it breaks; nobody relies on what was never released."""
+    if known.product is None or known.newest is None or differs is None:
+        return None
+    if wanted != "major" or registry.releases.latest(known.product.id, known.newest.major) is None:
+        return None
+    return breaking_plan(registry, known.product, known.newest, request, differs, by=by)
 
 
 class Prepared(Value):
@@ -156,6 +193,7 @@ def prepare(
     name = ProductName.parse(request.to)
     analysis = analyse(request.notebook, folder)
     demand_promotable(analysis)
+    analysis = relying(registry, analysis)
     newest = known_of(registry, name).newest
     demand_expected(name, request.expected_version, newest)
     environment, lock = environments.locked(analysis.kernel)
@@ -174,7 +212,8 @@ def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *
     """Record the next version of the product, creating the product if it is new. The domain must exist.
 
     Raises InvalidInput for what a contract lacks and `promotion.cycle`, NotFound `domain.unknown` and
-    `promote.unknown-input`, Conflict `promote.conflict` when another version came since it was prepared.
+    `promote.unknown-input`, Conflict `promote.conflict` when another version came since it was prepared, and
+    `promotion.not-acknowledged` when it breaks consumers who did not say that they are ready, and no reason is given.
     """
     name = ProductName.parse(request.to)
     analysis = prepared.analysis
@@ -196,6 +235,10 @@ def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *
         wanted = raised(change, request.bump)
         if known.product is not None and known.newest is not None and wanted is None:
             return Promotion(product=known.product, version=known.newest, created=False)
+        differs = _difference(registry, request, analysis, contracts, known.newest) if wanted == "major" else None
+        breaking = _breaking(registry, known, request, differs, wanted, by)
+        if breaking is not None:
+            demand_acknowledged(str(name), breaking, request.override)
         product = known.product or _new_product(registry, name, request, analysis, by)
         _add_ports(registry, product, analysis)
         number = prepared.number or next_version(known, wanted)
@@ -230,8 +273,11 @@ def promote(registry: Registry, request: PromotionRequest, prepared: Prepared, *
             promoted=now(),
         )
         registry.versions.add(version)
-        product = _describe(registry, product, request, version, contracts)
-    return Promotion(product=product, version=version, created=True)
+        product = _describe(registry, product, request, version, contracts, breaking)
+        broken = None
+        if breaking is not None and known.newest is not None:
+            broken = recorded(registry, product, known.newest, breaking, request, version=number, by=by, promoted=True)
+    return Promotion(product=product, version=version, created=True, breaking=broken)
 
 
 def _contracts(analysis: NotebookAnalysis, given: Mapping[str, str], known: Known) -> dict[str, str]:
@@ -306,13 +352,18 @@ def _describe(
     request: PromotionRequest,
     version: ProductVersion,
     contracts: Mapping[str, str],
+    breaking: BreakingPlan | None,
 ) -> Product:
+    """The product as its newest version says; the major version before goes on beside it."""
+    others = [one for one in product.majors if breaking is None or one.major != breaking.major]
+    old = [old_major(breaking, version.version, by=version.promoted_by, moment=version.promoted)] if breaking else []
     changed = product.model_copy(
         update={
             "version": version.version,
             **after(product, "revive"),
             **after(product, "draft"),
             "sunset": None if product.status is ProductStatus.RETIRED else product.sunset,
+            "majors": [*others, *old],
             "title": request.title or product.title,
             "description": request.description or product.description,
             "tags": request.tags or product.tags,
@@ -353,12 +404,20 @@ def _steps(
     request: PromotionRequest,
     known: Known,
     files: list[ProjectFile],
+    breaking: BreakingPlan | None,
 ) -> list[str]:
     if status == "unchanged" and request.bump is None:
         steps = [f"Nothing to record: {name} is up to date with {version}."]
     else:
         verb = "Create the product" if known.product is None else "Record version"
         steps = [f"{verb} {name} {version}."]
+    if breaking is not None:
+        steps.append(
+            f"{name}@{breaking.major} stays readable beside it, and its schedule goes on, until "
+            f"{breaking.sunset:%Y-%m-%d}."
+        )
+        if breaking.consumers:
+            steps.append(f"Tell who uses what breaks: {', '.join(one.name for one in breaking.consumers)}.")
     if known.product is None:
         steps.append("It becomes active with its first release.")
     for port in undecided:

@@ -150,7 +150,7 @@ def _prepare(
         version=version.version,
         major=version.major,
         fence=lock.fence,
-        release=newest.number + 1 if newest else 1,
+        release=registry.releases.newest_number(product.id) + 1,
         base_release=base.number if base else None,
         ports=[_plan(storage, candidate) for candidate in candidates.values()],
         slot=run.slot.key if run.slot else None,

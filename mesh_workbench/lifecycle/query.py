@@ -97,7 +97,7 @@ def _answer(reader: Reader, statement: Statement, request: QueryRequest, how: st
     ]
     found = resolve(reader.registry, reader.storage, wanted, allowed=reader.allowed, as_of=request.as_of)
     execution = execute(statement, found.ports, request.parameters, reader.sessions, limit=request.limit)
-    reads = _Reads(reader.identity, how, started=started)
+    reads = _Reads(reader.identity, how, started=started, statement=statement)
     return Answer(_logged(execution.reader, reader.log, reads, found.ports), found.provenance, execution.cancel)
 
 
@@ -126,10 +126,12 @@ class _Reads:
     how: str
     run_id: str | None = None
     started: float = field(default_factory=time.perf_counter)
+    statement: Statement | None = None
 
     def records(self, ports: Sequence[ResolvedPort], *, rows: int | None = None) -> list[ReadRecord]:
         moment, duration = now(), (time.perf_counter() - self.started) * 1000
         releases = {(port.product_id, port.port, port.release): port for port in ports}
+        columns = self._columns(ports)
         return [
             ReadRecord(
                 id=new_id("red"),
@@ -140,11 +142,27 @@ class _Reads:
                 release=port.release,
                 how=self.how,
                 run_id=self.run_id,
+                columns=columns.get(key, []),
                 rows=rows,
                 duration_ms=round(duration, 3),
             )
-            for port in releases.values()
+            for key, port in releases.items()
         ]
+
+    def _columns(self, ports: Sequence[ResolvedPort]) -> dict[tuple[str, str, int], list[str]]:
+        """Of each port the columns that the statement reads; a port of which it reads all is left out."""
+        if self.statement is None:
+            return {}
+        from mesh_workbench.engine.arrow_text import decode_schema
+        from mesh_workbench.engine.columns_read import columns_read
+
+        known = tuple(tuple(decode_schema(port.arrow_schema).names) for port in ports)
+        found: dict[tuple[str, str, int], list[str] | None] = {}
+        for port, names in zip(ports, columns_read(self.statement, known), strict=True):
+            key = port.product_id, port.port, port.release
+            before = found.get(key, [])
+            found[key] = None if names is None or before is None else list(dict.fromkeys([*before, *names]))
+        return {key: names for key, names in found.items() if names}
 
 
 def _utc(moment: datetime | None) -> datetime | None:

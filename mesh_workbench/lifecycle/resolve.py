@@ -15,6 +15,7 @@ from mesh_workbench.errors import Conflict, Forbidden, MeshError, NotFound, did_
 from mesh_workbench.model.access import AccessDecision
 from mesh_workbench.model.base import now
 from mesh_workbench.model.check import Verdict
+from mesh_workbench.model.major import OldMajor
 from mesh_workbench.model.names import PortName
 from mesh_workbench.model.product import Port, Product, ProductStatus
 from mesh_workbench.model.query import Provenance, ResolvedPort
@@ -74,8 +75,8 @@ def resolve(
 
     The number of registry statements does not depend on the number of names (access apart), and all see one snapshot.
     Raises NotFound `query.unknown-product`, `query.unknown-port`, `query.no-release`, `query.no-such-release`,
-    `query.no-such-version`; Forbidden `query.forbidden`; Conflict `query.product-ended`; each points at the name and
-    offers the nearest that exists.
+    `query.no-such-version`; Forbidden `query.forbidden`; Conflict `query.product-ended`, `query.version-ended`; each
+    points at the name and offers the nearest that exists.
     """
     if not wanted:
         return Resolved(as_of or now(), ())
@@ -92,6 +93,9 @@ def resolve(
                 raise _forbidden(want, product, decisions[product.id])
             if product.ended(present):
                 raise _ended(want, product)
+            old = product.old_major(want.name.version if want.name else None)
+            if old is not None and old.over(present):
+                raise _version_ended(want, product, old)
         moments = [want.moment or as_of for want in wanted]
         asked = [_asked(want, product, moment) for want, product, moment in zip(wanted, owners, moments, strict=True)]
         releases = registry.resolution.releases(asked)
@@ -204,7 +208,9 @@ def _warnings(want: Wanted, product: Product, release: Release) -> list[str]:
         found.append(f"{name} is deprecated{f': {product.sunset.words}' if product.sunset else '.'}")
     major = int(product.version.partition(".")[0]) if product.version else release.major
     if want.name and want.name.version and release.major < major:
-        found.append(f"{name}@{release.major} is superseded: the newest version is {product.version}.")
+        old = product.old_major(want.name.version)
+        until = f" It can be read until {old.until:%Y-%m-%d %H:%M} UTC." if old and old.until else ""
+        found.append(f"{name}@{release.major} is superseded: the newest version is {product.version}.{until}")
     if release.verdict is Verdict.KEPT_PARTLY:
         kept = f"{release.checked} of {release.promises} checked"
         found.append(f"Release {release.number} of {name} kept its promises partly: {kept}.")
@@ -233,6 +239,18 @@ def _ended(want: Wanted, product: Product) -> MeshError:
         f"{product.full_name} can no longer be read{date}{f': {sunset.reason}' if sunset else ': it is retired.'}",
         want.place,
         hint=instead,
+    )
+
+
+def _version_ended(want: Wanted, product: Product, old: OldMajor) -> MeshError:
+    name, newest = product.full_name, product.version or ""
+    return pointing(
+        Conflict,
+        "query.version-ended",
+        f"{name}@{old.major} can no longer be read since {old.until:%Y-%m-%d %H:%M} UTC: {old.reason}",
+        want.place,
+        hint=f"Read {name}@{newest.partition('.')[0]}; `mesh product diff {name}` tells what differs. A product that "
+        "reads it is promoted again.",
     )
 
 

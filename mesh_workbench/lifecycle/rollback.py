@@ -59,7 +59,7 @@ def plan(registry: Registry, product: Product, *, release: int | None, version: 
         release_before=newest.number if newest else None,
         restores=back.number if back else None,
         published=back.published if back else None,
-        release=newest.number + 1 if back and newest else None,
+        release=registry.releases.newest_number(product.id) + 1 if back and newest else None,
         ports=[
             RollbackPort(port=name, rows_before=before.get(name), rows_after=after.get(name))
             for name in dict.fromkeys([*before, *after])
@@ -184,7 +184,7 @@ def _publication(
         version=back.version,
         major=back.major,
         fence=fence,
-        release=newest.number + 1,
+        release=registry.releases.newest_number(product.id) + 1,
         base_release=base.number,
         # the first commit decides: one that adds files says whether it happened
         ports=sorted(plans, key=lambda plan: not plan.add),
@@ -235,9 +235,9 @@ def _steps(registry: Registry, product: Product, target: Target, newest: Release
     back = target.release
     if back is not None and newest is not None:
         found.append(
-            f"Release {newest.number + 1} brings back the data of release {back.number}, of "
-            f"{back.published:%Y-%m-%d %H:%M} UTC. Nothing is deleted: release {newest.number} stays readable by its "
-            "number."
+            f"Release {registry.releases.newest_number(product.id) + 1} brings back the data of release {back.number}, "
+            f"of {back.published:%Y-%m-%d %H:%M} UTC. Nothing is deleted: release {newest.number} stays readable by "
+            "its number."
         )
     else:
         found.append("The data stay as they are until the product runs again.")

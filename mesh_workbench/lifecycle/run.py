@@ -132,9 +132,12 @@ class RunExecution:
 
     def _inputs(self, version: ProductVersion) -> dict[str, ResolvedPort]:
         """What the run reads, by name as declared. It is resolved once: what is decided here is what is read."""
-        declared = [f"{read.port}@{read.version}" if read.version else read.port for read in version.inputs]
-        names = list(dict.fromkeys(declared))
-        return dict(zip(names, self.resolve_inputs(self.hold.run, names), strict=True)) if names else {}
+        meant: dict[str, str] = {}
+        for read in version.inputs:
+            declared = f"{read.port}@{read.version}" if read.version else read.port
+            meant[declared] = declared if read.version or read.relies_on is None else f"{read.port}@{read.relies_on}"
+        found = self.resolve_inputs(self.hold.run, list(meant.values())) if meant else []
+        return dict(zip(meant, found, strict=True))
 
     def _unchanged(self, version: ProductVersion, inputs: Mapping[str, ResolvedPort]) -> bool:
         """Record what the run reads; end it when it would only repeat the current release."""

@@ -41,6 +41,9 @@ class InputSpec(Value):
 
     port: str = Field(description="domain.product[.port] as written, without version.", examples=["fleet.planes"])
     version: str | None = Field(None, description="Version as written after @, if any.", examples=["2"])
+    relies_on: int | None = Field(
+        None, description="Major version that is read: as written, else the one that counted at promotion."
+    )
     cell: int = Field(description="Index of the cell that reads it, from 0.")
     line: int = Field(1, description="Line in that cell, from 1.")
     how: Literal["read", "sql"] = "read"

@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     RECOVERED = "recovered"
     CHANGED = "changed"
     REVIEW = "review"
+    BREAKING = "breaking"
 
 
 class Trouble(Value):
@@ -42,6 +43,7 @@ class Notice(Value):
     product_id: str
     product: str = Field(examples=["flight_ops.flights"])
     run_id: str | None = Field(None, description="The run that it is about.")
+    change_id: str | None = Field(None, description="The breaking change that it is about, to be acknowledged.")
     text: str = Field(examples=["Its notebook failed in cell 4 with ZeroDivisionError. Release 12 stays."])
     since: Instant = Field(description="Since when it is so.")
     at: Instant = Field(description="When it was told.")

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from mesh_workbench.model.base import Instant, Value
+from mesh_workbench.model.major import OldMajor
 from mesh_workbench.model.names import Name
 from mesh_workbench.model.schedule import Schedule
 from mesh_workbench.model.sunset import Sunset
@@ -84,6 +85,9 @@ class Product(Value):
     version: str | None = Field(None, description="Newest version.")
     release: int | None = Field(None, description="Number of the current release.")
     sunset: Sunset | None = Field(None, description="Why and until when one may still read it; null when no end is.")
+    majors: list[OldMajor] = Field(
+        default_factory=list, description="Older major versions, with until when each can be read beside the newest."
+    )
     created: Instant
     revision: int = Field(1, description="Counts edits; the ETag of the product.")
 
@@ -95,6 +99,13 @@ class Product(Value):
         """Whether it can no longer be read at `moment`: it is retired, or past its sunset."""
         past = self.sunset is not None and self.sunset.over(moment)
         return self.status is ProductStatus.RETIRED or (self.status is ProductStatus.DEPRECATED and past)
+
+    def old_major(self, version: str | None) -> OldMajor | None:
+        """What is recorded of the major version that `version` (1, or 1.2.0) means, when it is an older one."""
+        major = version.partition(".")[0] if version else None
+        if major is None or major == (self.version or "").partition(".")[0]:
+            return None
+        return next((one for one in self.majors if str(one.major) == major), None)
 
 
 class ProductSummary(Value):
@@ -138,6 +149,9 @@ class ProductDetail(ProductSummary):
     inputs: list[str] = Field(default_factory=list, description="Ports it reads.")
     consumers: list[str] = Field(default_factory=list, description="Products that read it.")
     readers: int = Field(0, description="People who read it in the last 30 days.")
+    majors: list[OldMajor] = Field(
+        default_factory=list, description="Older major versions, with until when each can be read beside the newest."
+    )
     notes: list[str] = Field(
         default_factory=list, description="What one should know, for example: access rules are advisory."
     )

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from mesh_workbench.model.base import Value
+from mesh_workbench.model.base import Instant, Value
+from mesh_workbench.model.breaking import BreakingChange, BreakingPlan
 from mesh_workbench.model.contract import ContractProposal, ContractView
 from mesh_workbench.model.difference import VersionDifference
 from mesh_workbench.model.limits import RunLimits
@@ -39,11 +40,34 @@ class PromotionRequest(Value):
     bump: Bump | None = Field(None, description="Raise the computed bump; it is never lowered.")
     schedule: ScheduleDraft | None = None
     note: str = ""
+    sunset: Instant | None = Field(
+        None, description="Until when the old major version can be read, when a new one comes; 90 days when null."
+    )
+    override: str = Field(
+        "",
+        max_length=2000,
+        description="Why a breaking change is promoted although not all consumers have acknowledged it; for owners.",
+    )
     run: bool = Field(False, description="Whether to request the first run at once.")
     expected_version: str | None = Field(
         None, description="Version that the asker saw in the plan; a conflict when another came meanwhile."
     )
     create_domain: bool = Field(False, description="Whether to create the domain when it does not exist.")
+
+
+class StandingRequest(Value):
+    """Which notebook is compared with which product."""
+
+    notebook: str = Field(description="The notebook as JSON text, unsaved edits included.")
+    to: str = Field(description="domain.product", examples=["insights.daily_delays"])
+
+
+class Standing(Value):
+    """Whether a notebook says what the newest version of a product says, by its digest alone."""
+
+    status: Literal["new", "changed", "unchanged"] = Field(description="`new` when the product has no version.")
+    version: str | None = Field(None, description="The newest version.", examples=["1.2.0"])
+    digest: str = Field(description="Digest of the notebook's meaning, to compare with that of later versions.")
 
 
 class PromotionPlan(Value):
@@ -57,6 +81,9 @@ class PromotionPlan(Value):
     bump_reason: str = ""
     difference: VersionDifference | None = Field(
         None, description="What is otherwise than in the current version; null when there is none."
+    )
+    breaking: BreakingPlan | None = Field(
+        None, description="What a new major version breaks; null when none is needed."
     )
     analysis: NotebookAnalysis
     contracts: dict[str, ContractView] = Field(default_factory=dict, description="Existing or given contracts by port.")
@@ -88,4 +115,5 @@ class Promotion(Value):
     product: Product
     version: ProductVersion
     created: bool = Field(description="False when nothing had changed.")
+    breaking: BreakingChange | None = Field(None, description="What it broke, and whom; null when nothing.")
     run: Run | None = None

@@ -45,6 +45,10 @@ class Release(Value):
     warned: int = Field(0, description="Evaluated ones that were not kept, and of which the contract only warns.")
     promises: int = Field(description="Promises in all.")
     ports: list[ReleasePort] = Field(default_factory=list)
+    beside: bool = Field(
+        False,
+        description="Whether it is of another major version than the current one: only who asks for that reads it.",
+    )
     run_id: str = Field(description="Run that made the data: of a restored release, the one that made them then.")
     report_id: str
     restores: int | None = Field(None, description="Release whose state it brought back; null when a run made it.")

@@ -27,7 +27,7 @@ def inputs_of(sources: Sequence[Source], calls: Iterable[Call], names: Names) ->
                 found.append(spec)
     for source in sources:
         for magic in source.magics:
-            statement = _statement(magic)
+            statement = statement_of(magic)
             if statement is not None:
                 found += _sql(statement, source.cell, magic, findings)
     unique: dict[tuple[str, str | None], InputSpec] = {}
@@ -69,7 +69,7 @@ def _spec(name: str, cell: int, line: int, findings: list[Finding], version: str
     )
 
 
-def _statement(magic: Magic) -> str | None:
+def statement_of(magic: Magic) -> str | None:
     """The SQL of a magic; None when it has none."""
     if magic.name != "mesh":
         return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, insert, select
@@ -14,6 +16,20 @@ from mesh_workbench.registry.repository import Repository, document_of
 from mesh_workbench.registry.tables.product import products
 from mesh_workbench.registry.tables.read_log import read_log
 from mesh_workbench.registry.tables.run import runs
+
+
+@dataclass(frozen=True)
+class Use:
+    """Reads that are alike: of the same columns of a port, by somebody."""
+
+    identity: str
+    product: str | None
+    """The product whose runs read it; None when the identity read it directly."""
+    port: str
+    columns: tuple[str, ...]
+    """Empty means all."""
+    last: datetime
+    reads: int
 
 
 class Reads(Repository):
@@ -68,6 +84,27 @@ class Reads(Repository):
         )
         with self._db.read() as connection:
             return [*connection.execute(statement).scalars()]
+
+    def uses(self, product_id: str, since: datetime) -> list[Use]:
+        """Who read which columns of which port since a moment, by themselves or by the runs of a product.
+
+        Looking at a sample is no use.
+        """
+        said = {name: read_log.c.document[name].as_string() for name in ("port", "columns", "how")}
+        grouped = (read_log.c.identity, products.c.full_name, said["port"], said["columns"])
+        statement = (
+            select(*grouped, func.max(read_log.c.at), func.count())
+            .select_from(read_log)
+            .outerjoin(runs, runs.c.id == read_log.c.run_id)
+            .outerjoin(products, products.c.id == runs.c.product_id)
+            .where(read_log.c.product_id == product_id, read_log.c.at >= since, said["how"] != "sample")
+            .group_by(*grouped)
+        )
+        with self._db.read() as connection:
+            return [
+                Use(row[0], row[1], row[2], tuple(json.loads(row[3] or "[]")), row[4], row[5])
+                for row in connection.execute(statement)
+            ]
 
     def list(self, product_id: str, cursor: str | None = None, limit: int = 50) -> Page[ReadRecord]:
         """Reads of a product, the newest first."""

@@ -10,6 +10,7 @@ from mesh_workbench.registry.anomalies import Anomalies
 from mesh_workbench.registry.audit import Audit
 from mesh_workbench.registry.backfills import Backfills
 from mesh_workbench.registry.blobs import Blobs
+from mesh_workbench.registry.breaking_changes import BreakingChanges
 from mesh_workbench.registry.chores import Chores
 from mesh_workbench.registry.database import Database, Dialect
 from mesh_workbench.registry.deliveries import Deliveries
@@ -52,6 +53,7 @@ class Registry:
         self.products = Products(database)
         self.versions = Versions(database)
         self.blobs = Blobs(database)
+        self.breaking_changes = BreakingChanges(database)
         self.runs = Runs(database)
         self.slots = Slots(database)
         self.schedules = Schedules(database)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, false, func, insert, or_, select, update
 
 from mesh_workbench.errors import Conflict
 from mesh_workbench.model.base import Page
@@ -38,6 +38,7 @@ class Releases(Repository):
             "product_id": release.product_id,
             "number": release.number,
             "major": release.major,
+            "beside": release.beside,
             "slot": release.slot,
             "run_id": release.run_id,
             "published": release.published,
@@ -84,12 +85,18 @@ class Releases(Repository):
             connection.execute(insert(port_files), rows)
 
     def latest(self, product_id: str, major: int | None = None) -> Release | None:
-        """The newest release of a product, or of one major version of it."""
-        return self._newest(product_id, major)
+        """The current release of a product, or the newest of one major version of it."""
+        return self._newest(product_id, major, *_current(major))
+
+    def newest_number(self, product_id: str) -> int:
+        """The highest number of any release of a product; 0 without one."""
+        statement = select(func.coalesce(func.max(releases.c.number), 0)).where(releases.c.product_id == product_id)
+        with self._db.read() as connection:
+            return int(connection.execute(statement).scalar_one())
 
     def at(self, product_id: str, moment: datetime, major: int | None = None) -> Release | None:
         """The release that was current at `moment`."""
-        return self._newest(product_id, major, releases.c.published <= moment)
+        return self._newest(product_id, major, releases.c.published <= moment, *_current(major))
 
     def get(self, product_id: str, number: int) -> Release | None:
         """The release with this number."""
@@ -115,12 +122,12 @@ class Releases(Repository):
         return _release(row) if row else None
 
     def latest_many(self, product_ids: Sequence[str]) -> dict[str, Release]:
-        """The newest release of each product that has one."""
+        """The current release of each product that has one."""
         found: dict[str, Release] = {}
         newest = releases.alias("newest")
         highest = (
             select(func.max(newest.c.number))
-            .where(newest.c.product_id == releases.c.product_id)
+            .where(newest.c.product_id == releases.c.product_id, newest.c.beside == false())
             .correlate(releases)
             .scalar_subquery()
         )
@@ -191,6 +198,11 @@ class Releases(Repository):
                 limit=limit,
                 descending=True,
             )
+
+
+def _current(major: int | None) -> tuple[ColumnElement[bool], ...]:
+    """Who asks for no major version reads none that goes on beside the current one."""
+    return (releases.c.beside == false(),) if major is None else ()
 
 
 def _release(row: Row[Any]) -> Release:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, literal, or_, select, union_all
+from sqlalchemy import Connection, and_, false, literal, or_, select, union_all
 
 from mesh_workbench.model.product import Product
 from mesh_workbench.model.release import PortFile, Release
@@ -78,6 +78,8 @@ class Resolution(Repository):
                 conditions.append(releases.c.number == want.number)
             if want.major is not None:
                 conditions.append(releases.c.major == want.major)
+            if (want.number, want.major, want.version) == (None, None, None):
+                conditions.append(releases.c.beside == false())
             if want.version is not None:
                 conditions.append(releases.c.document["version"].as_string() == want.version)
             newest = (

@@ -88,11 +88,16 @@ class Versions(Repository):
             found = _versions(connection, connection.execute(statement).all())
         return found[0] if found else None
 
-    def before(self, product_id: str, version: str) -> ProductVersion | None:
-        """The highest version below another one, or None."""
+    def newest_of(self, product_id: str, major: int) -> ProductVersion | None:
+        """The highest version of a major version of a product, or None."""
+        return self.before(product_id, f"{major + 1}.0.0", least=f"{major}.0.0")
+
+    def before(self, product_id: str, version: str, *, least: str = "0.0.0") -> ProductVersion | None:
+        """The highest version below another one, and not below `least`; or None."""
+        rank = product_versions.c.rank
         statement = (
             select(product_versions)
-            .where(product_versions.c.product_id == product_id, product_versions.c.rank < _rank(version))
+            .where(product_versions.c.product_id == product_id, rank < _rank(version), rank >= _rank(least))
             .order_by(product_versions.c.rank.desc())
             .limit(1)
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mesh_workbench.errors import InvalidInput
 from mesh_workbench.model.access import AuditRecord
 from mesh_workbench.model.base import new_id
-from mesh_workbench.model.product import ProductStatus
+from mesh_workbench.model.product import Product, ProductStatus
 from mesh_workbench.model.run import PRIORITY, Run
 from mesh_workbench.model.schedule import Schedule, Slot, SlotDecision
 from mesh_workbench.model.version import ProductVersion
@@ -62,10 +62,31 @@ def _start(registry: Registry, schedule: Schedule, slot: Slot, by: str, now: dat
         except InvalidInput as refusal:  # the newest version takes other parameters than the schedule gives
             decide("missed", f"Its parameters do not fit version {version.version}: {refusal}")
             return None
-        decide("run", _why(schedule, slot), run)
-        _audit(registry, run, slot, now)
-        return registry.runs.add(run)
+        beside, why = _beside(registry, product, schedule, version, slot, now)
+        decide("run", f"{_why(schedule, slot)}{why}", run)
+        for queued in (run, *beside):
+            _audit(registry, queued, slot, now)
+            registry.runs.add(queued)
+        return run
     return None
+
+
+def _beside(
+    registry: Registry, product: Product, schedule: Schedule, version: ProductVersion, slot: Slot, now: datetime
+) -> tuple[list[Run], str]:
+    """Runs of older major versions that go on until their sunset, and what to say of them."""
+    found, said = [], ""
+    for old in product.majors:
+        goes_on = old.scheduled and not old.over(now) and old.major != version.major
+        newest = registry.versions.newest_of(product.id, old.major) if goes_on else None
+        if newest is None:
+            continue
+        try:
+            found.append(_run(schedule, newest, slot, now))
+            said += f" Version {newest.version} goes on beside it."
+        except InvalidInput as refusal:
+            said += f" Its parameters do not fit version {newest.version}, which does not run beside it: {refusal}"
+    return found, said
 
 
 def _run(schedule: Schedule, version: ProductVersion, slot: Slot, now: datetime) -> Run:

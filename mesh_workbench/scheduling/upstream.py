@@ -68,8 +68,8 @@ def majors_of(version: ProductVersion) -> dict[str, set[int]]:
     for read in version.inputs:
         upstream = ".".join(read.port.split(".")[:2])
         majors = found.setdefault(upstream, set())
-        if read.version:
-            majors.add(int(read.version.split(".")[0]))
+        if read.version or read.relies_on is not None:
+            majors.add(int(read.version.split(".")[0]) if read.version else read.relies_on or 0)
         else:
             loose.add(upstream)
     return {upstream: set() if upstream in loose else majors for upstream, majors in found.items()}
@@ -82,8 +82,7 @@ def seen_now(registry: Registry, version: ProductVersion) -> dict[str, int]:
 
 def newest_of(registry: Registry, product_id: str | None) -> int:
     """The number of the newest release of a product; 0 when there is none."""
-    release = registry.releases.latest(product_id) if product_id else None
-    return release.number if release else 0
+    return registry.releases.newest_number(product_id) if product_id else 0
 
 
 def _product_id(registry: Registry, upstream: str) -> str | None:

@@ -8,6 +8,7 @@ from mesh_workbench.model.identity import Identity
 from mesh_workbench.workbench.backfills import LocalBackfills
 from mesh_workbench.workbench.bundles import LocalBundles
 from mesh_workbench.workbench.catalog import LocalCatalog
+from mesh_workbench.workbench.changes import LocalChanges
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.contracts import LocalContracts
 from mesh_workbench.workbench.domains import LocalDomains
@@ -32,6 +33,7 @@ class LocalWorkbench:
         self.reviews = LocalReviews(context)
         self.versions = LocalVersions(context)
         self.bundles = LocalBundles(context)
+        self.changes = LocalChanges(context)
         self.contracts = LocalContracts(context)
         self.runs = LocalRuns(context)
         self.releases = LocalReleases(context)

@@ -14,7 +14,7 @@ from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.product import ProductDetail, ProductSummary
-from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest
+from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest, Standing, StandingRequest
 from mesh_workbench.model.rollback import RollbackPlan
 from mesh_workbench.storage import scratch
 from mesh_workbench.workbench import renaming, transitions
@@ -67,6 +67,7 @@ class LocalProducts:
             request,
             staged=self._tried_out if staged is None else staged.get,
             folder=self._folder(request),
+            by=self._context.identity.name,
         )
         schedules, asked = LocalSchedules(self._context), request.schedule
         plan = plan.model_copy(
@@ -83,6 +84,9 @@ class LocalProducts:
         if plan.may_promote and not decision.allowed:
             return plan.model_copy(update={"may_promote": False, "blocked": f"You may not: {decision.reason}."})
         return plan
+
+    def standing(self, request: StandingRequest) -> Standing:
+        return promote.standing(self._context.registry, request)
 
     def _in_our_folder(self, request: PromotionRequest) -> PromotionRequest:
         return request.model_copy(update={"folder": inside(self._context.settings.root, request.folder)})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pydantic import JsonValue
+
 from mesh_workbench.lifecycle import promote
 from mesh_workbench.lifecycle.promote import Prepared
+from mesh_workbench.lifecycle.tell_breaking import tell_breaking
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.domain import DomainDraft
 from mesh_workbench.model.names import ProductName
@@ -35,7 +38,11 @@ def record(context: Context, request: PromotionRequest, prepared: Prepared) -> P
         promotion = promote.promote(context.registry, request, prepared, by=context.identity.name)
         if promotion.created:
             context.audit(
-                "product.promote", str(name), version=promotion.version.version, digest=promotion.version.digest
+                "product.promote",
+                str(name),
+                version=promotion.version.version,
+                digest=promotion.version.digest,
+                **_broken(context, promotion),
             )
         if request.schedule:
             LocalSchedules(context).set(str(name), request.schedule)
@@ -45,3 +52,18 @@ def record(context: Context, request: PromotionRequest, prepared: Prepared) -> P
             run = LocalRuns(context).request(RunRequest(product=str(name), trigger="promotion"))
             promotion = promotion.model_copy(update={"run": run})
     return promotion
+
+
+def _broken(context: Context, promotion: Promotion) -> dict[str, JsonValue]:
+    """Whom a promotion breaks, for the audit trail; they are told, and only an owner overrides who waits."""
+    change = promotion.breaking
+    if change is None:
+        return {}
+    if change.override:
+        context.demand(Action.OVERRIDE, product=promotion.product)
+    if change.changes:
+        tell_breaking(context.registry, context.settings, promotion.product, change)
+    detail: dict[str, JsonValue] = {"sunset": change.sunset.isoformat()}
+    if change.consumers:
+        detail |= {"breaks": [one.name for one in change.consumers], "waiting": [*change.waiting]}
+    return {**detail, "override": change.override} if change.override else detail

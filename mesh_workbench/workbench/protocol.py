@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from mesh_workbench.model.access import AuditRecord, Grant
 from mesh_workbench.model.backfill import Backfill, BackfillPlan, BackfillRequest, BackfillSlot
 from mesh_workbench.model.base import Page
+from mesh_workbench.model.breaking import BreakingChange
 from mesh_workbench.model.bundle import Imported
 from mesh_workbench.model.check import CheckReport
 from mesh_workbench.model.contract import ContractProblem, ContractProposal, ContractView
@@ -27,7 +28,7 @@ from mesh_workbench.model.notice import Notice, NoticeSummary, Sweep
 from mesh_workbench.model.pause import DomainPause
 from mesh_workbench.model.preferences import Channel, Preferences, PreferencesDraft
 from mesh_workbench.model.product import ProductDetail, ProductSummary
-from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest
+from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest, Standing, StandingRequest
 from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsPage
 from mesh_workbench.model.release import Release
 from mesh_workbench.model.retention import Tidied
@@ -70,6 +71,10 @@ class Products(Protocol):
     def get(self, name: str) -> ProductDetail: ...
     def plan(self, request: PromotionRequest, *, staged: dict[str, pyarrow.Table] | None = None) -> PromotionPlan:
         """What promoting would do; stores nothing. `staged` holds data to propose contracts from, by port."""
+        ...
+
+    def standing(self, request: StandingRequest) -> Standing:
+        """Whether a notebook differs from the newest version of a product; cheap, and stores nothing."""
         ...
 
     def promote(self, request: PromotionRequest) -> Promotion: ...
@@ -142,6 +147,20 @@ class Bundles(Protocol):
     def export(self, name: str, version: str | None = None, *, with_data: bool = False) -> bytes: ...
     def take_in(self, content: bytes, *, to: str, create_domains: bool = False) -> Imported:
         """Record the version of a bundle as the product `to`, or in the domain `to` as it was called."""
+        ...
+
+
+class Changes(Protocol):
+    """Breaking changes: consumers are told of them, and say that they are ready."""
+
+    def list(self, name: str, *, cursor: str | None = None, limit: int = 50) -> Page[BreakingChange]: ...
+    def get(self, change_id: str) -> BreakingChange: ...
+    def announce(self, request: PromotionRequest) -> BreakingChange:
+        """Tell the consumers of what promoting would break; nothing is promoted."""
+        ...
+
+    def acknowledge(self, change_id: str, *, note: str = "") -> BreakingChange:
+        """Say that one is ready: for oneself, and for the products that one may promote."""
         ...
 
 
@@ -327,6 +346,8 @@ class Workbench(Protocol):
     def versions(self) -> Versions: ...
     @property
     def bundles(self) -> Bundles: ...
+    @property
+    def changes(self) -> Changes: ...
     @property
     def contracts(self) -> Contracts: ...
     @property

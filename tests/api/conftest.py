@@ -36,6 +36,7 @@ class Mesh:
     grant_id: str
     proposal_id: str
     backfill_id: str
+    change_id: str
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +67,15 @@ def mesh(tmp_path_factory) -> Mesh:
     ana.domains.add(DomainDraft(name="reviewed"))
     ana.domains.set_review("reviewed", ReviewRule())
     proposal = ana.reviews.propose(PromotionRequest(notebook=flights_notebook(), to="reviewed.flights"))
-    yield Mesh(root, bench, run.id, run.report_id, run.version, queued.run.id, grant.id, proposal.id, backfill.id)
+    rita = bench.as_(Identity(name="rita"))
+    rita.query.resolve(["flight_ops.flights"])
+    bench.context.read_log.flush()
+    gone = PromotionRequest(notebook=flights_notebook(output="others"), to="flight_ops.flights")
+    change = ana.changes.announce(gone)
+    assert change.waiting == ["rita"]
+    yield Mesh(
+        root, bench, run.id, run.report_id, run.version, queued.run.id, grant.id, proposal.id, backfill.id, change.id
+    )
     bench.close()
 
 

@@ -37,6 +37,7 @@ WRITES = {
     "requestRun": {"product": "flight_ops.flights"},
     "cancelRun": None,
     "retryRun": None,
+    "announceChange": {"notebook": "NOTEBOOK", "to": "flight_ops.flights"},
     "promote": {"notebook": "NOTEBOOK", "to": "flight_ops.another"},
     "propose": {"notebook": "NOTEBOOK", "to": "reviewed.another"},
     "importBundle": "no bundle",
@@ -55,6 +56,7 @@ HARMLESS_POSTS = {
         "cut": {"every": "P1D"},
     },
     "query": {"statement": "SELECT count(*) AS n FROM flight_ops.flights"},
+    "getStanding": {"notebook": "NOTEBOOK", "to": "flight_ops.another"},
     "planPromotion": {"notebook": "NOTEBOOK", "to": "flight_ops.another"},
 }
 """Posts that store nothing: everybody may."""
@@ -69,6 +71,7 @@ ABOUT_ONESELF = {
     "unmute": None,
     "subscribeToDomain": {},
     "unsubscribeFromDomain": None,
+    "acknowledgeChange": {"note": "A test."},
     "muteDomain": {},
     "unmuteDomain": None,
 }
@@ -100,6 +103,7 @@ class Operation:
             "proposal_id": mesh.proposal_id,
             "backfill_id": mesh.backfill_id,
             "channel": "email",
+            "change_id": mesh.change_id,
         }
         queries = {
             "watchRuns": f"?run={mesh.run_id}",

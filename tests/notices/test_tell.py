@@ -18,7 +18,7 @@ from tests import records
 from tests.notices.world import BREACH, CRASH, World, world
 
 PLANES = "fleet.planes"
-FAILED, LATE, BREACHED, RECOVERED, CHANGED, REVIEW = NoticeKind
+FAILED, LATE, BREACHED, RECOVERED, CHANGED, REVIEW, BREAKING = NoticeKind
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ import type {
   RollbackRequest,
   RunRequest,
   ScheduleDraft,
+  StandingRequest,
   SubscriptionDraft,
   WorkerState
 } from './types';
@@ -219,8 +220,24 @@ export class MeshApi {
 
   planPromotion = (body: PromotionRequest, signal: AbortSignal) =>
     this.ask('planPromotion', { body, signal });
+  standing = (body: StandingRequest, signal: AbortSignal) =>
+    this.ask('getStanding', { body, signal });
   promote = (body: PromotionRequest) =>
     this.ask('promote', { body, headers: once() });
+
+  announceChange = (body: PromotionRequest) =>
+    this.ask('announceChange', { body });
+  changes = (name: string) =>
+    this.ask('listChanges', { path: split(name), query: { limit: 20 } });
+  acknowledgeChange = (change_id: string) =>
+    this.ask('acknowledgeChange', { path: { change_id }, body: {} });
+  difference = (name: string, version: string, since: string | null) =>
+    this.ask('getVersionDifference', {
+      path: { ...split(name), version },
+      query: { since }
+    });
+  versionNotebook = (name: string, version: string) =>
+    this.text('getVersionNotebook', { path: { ...split(name), version } });
 
   createWorkbench = () => this.host<InitResult>('POST', 'init');
   worker = () => this.host<WorkerState>('GET', 'worker');

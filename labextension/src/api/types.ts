@@ -6,6 +6,13 @@ export const PREFIX = '/mesh-workbench/api/v1';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
+/** That somebody has seen a breaking change, and will be ready for it. */
+export interface Acknowledgement {
+  by: string;
+  at: string;
+  note: string;
+}
+
 /** Where a channel reaches somebody. What is secret is named by where it is, never written down. */
 export interface Address {
   /** E-mail address, URL, or a reference (env:NAME, file:NAME) to a URL that holds a token. */
@@ -141,6 +148,46 @@ export interface BackfillSlot {
 
 export type BackfillState = 'running' | 'paused' | 'done' | 'cancelled';
 
+/** A change that breaks consumers, told to them before it comes or when it came. */
+export interface BreakingChange {
+  id: string;
+  product: string;
+  product_id: string;
+  /** The version that it changes. */
+  since: string;
+  /** The version that brings it, or will. */
+  version: string;
+  /** When that was promoted; null while it is only announced. */
+  promoted: string | null;
+  changes: ContractChange[];
+  /** Who uses what breaks, and who acknowledged. */
+  consumers: Consumer[];
+  /** Until when the old major version can be read. */
+  sunset: string;
+  /** What changes, in the owner's words. */
+  note: string;
+  /** Why it was promoted although not all had acknowledged it. */
+  override: string;
+  by: string;
+  announced: string;
+}
+
+/** What a promotion that needs a new major version would break. */
+export interface BreakingPlan {
+  /** The major version that goes on beside the new one, until its sunset. */
+  major: number;
+  /** What consumers can no longer rely on. */
+  changes: ContractChange[];
+  /** Who uses what breaks. */
+  consumers: Consumer[];
+  /** Until when the old major version can be read. */
+  sunset: string;
+  /** Id under which these consumers were told of it; null when not. */
+  announced: string | null;
+  /** Consumers that have not acknowledged it: an owner must override, and say why. */
+  waiting: string[];
+}
+
 /** One cell that is not as it was. */
 export interface CellChange {
   kind: 'added' | 'removed' | 'changed' | 'moved';
@@ -203,6 +250,27 @@ export interface Column {
 /** What one has to say. */
 export interface Comment {
   comment?: string;
+}
+
+/** Somebody who reads a product, or a product that is made from it. */
+export interface Consumer {
+  kind: 'product' | 'person';
+  /** domain.product, or an identity. */
+  name: string;
+  /** Ports that are read. */
+  ports: string[];
+  /** Columns that are read, as far as SQL shows; null for any. */
+  columns: string[] | null;
+  /** Major version that a product declares to rely on; null for any. */
+  major: number | null;
+  /** When it was read last; null when never, or long ago. */
+  last_read: string | null;
+  /** How often it was read lately. */
+  reads: number;
+  /** What of a change concerns it. */
+  breaks: string[];
+  /** Null while the change is not acknowledged. */
+  acknowledged: Acknowledgement | null;
 }
 
 /** One change of a contract, graded from the consumer's view. */
@@ -532,6 +600,8 @@ export interface InputSpec {
   port: string;
   /** Version as written after @, if any. */
   version: string | null;
+  /** Major version that is read: as written, else the one that counted at promotion. */
+  relies_on: number | null;
   /** Index of the cell that reads it, from 0. */
   cell: number;
   /** Line in that cell, from 1. */
@@ -566,6 +636,11 @@ export interface MuteDraft {
   until?: string | null;
 }
 
+/** What one has to say to it. */
+export interface Note {
+  note?: string;
+}
+
 /** Everything known of a notebook without running it. */
 export interface NotebookAnalysis {
   language: string;
@@ -598,6 +673,8 @@ export interface Notice {
   product: string;
   /** The run that it is about. */
   run_id: string | null;
+  /** The breaking change that it is about, to be acknowledged. */
+  change_id: string | null;
   text: string;
   /** Since when it is so. */
   since: string;
@@ -620,7 +697,7 @@ export interface NoticeIds {
 }
 
 /** What there is to tell. */
-export type NoticeKind = 'failed' | 'late' | 'breached' | 'recovered' | 'changed' | 'review';
+export type NoticeKind = 'failed' | 'late' | 'breached' | 'recovered' | 'changed' | 'review' | 'breaking';
 
 /** What one needs to know to decide whether to look at the list. */
 export interface NoticeSummary {
@@ -629,6 +706,22 @@ export interface NoticeSummary {
   newest: string | null;
   /** Messages to the asking identity that were given up in the last seven days. */
   undelivered: number;
+}
+
+/** A major version that another one has taken the place of. */
+export interface OldMajor {
+  reason: string;
+  /** When reading ends; null while there is no date. */
+  until: string | null;
+  /** Product to read instead, as domain.product. */
+  successor: string | null;
+  /** When it was decided. */
+  since: string;
+  /** Who decided. */
+  by: string;
+  major: number;
+  /** Whether the product's schedule runs it, too, as long as it can be read. */
+  scheduled: boolean;
 }
 
 /** What became of one promise. Only `failed` and `error` of severity error block publishing. */
@@ -661,6 +754,13 @@ export interface BackfillSlotPage {
 export interface BackfillPage {
   /** The items of this page. */
   items: Backfill[];
+  /** Cursor of the next page; null on the last one. */
+  next: string | null;
+}
+
+export interface BreakingChangePage {
+  /** The items of this page. */
+  items: BreakingChange[];
   /** Cursor of the next page; null on the last one. */
   next: string | null;
 }
@@ -913,6 +1013,8 @@ export interface Product {
   release: number | null;
   /** Why and until when one may still read it; null when no end is. */
   sunset: Sunset | null;
+  /** Older major versions, with until when each can be read beside the newest. */
+  majors: OldMajor[];
   created: string;
   /** Counts edits; the ETag of the product. */
   revision: number;
@@ -950,6 +1052,8 @@ export interface ProductDetail {
   consumers: string[];
   /** People who read it in the last 30 days. */
   readers: number;
+  /** Older major versions, with until when each can be read beside the newest. */
+  majors: OldMajor[];
   /** What one should know, for example: access rules are advisory. */
   notes: string[];
   /** What the asking identity may do here: read, run, promote, edit. */
@@ -1117,6 +1221,8 @@ export interface Promotion {
   version: ProductVersion;
   /** False when nothing had changed. */
   created: boolean;
+  /** What it broke, and whom; null when nothing. */
+  breaking: BreakingChange | null;
   run: Run | null;
 }
 
@@ -1130,6 +1236,8 @@ export interface PromotionPlan {
   bump_reason: string;
   /** What is otherwise than in the current version; null when there is none. */
   difference: VersionDifference | null;
+  /** What a new major version breaks; null when none is needed. */
+  breaking: BreakingPlan | null;
   analysis: NotebookAnalysis;
   /** Existing or given contracts by port. */
   contracts: { [key: string]: ContractView };
@@ -1169,6 +1277,10 @@ export interface PromotionRequest {
   bump?: 'major' | 'minor' | 'patch' | null;
   schedule?: ScheduleDraft | null;
   note?: string;
+  /** Until when the old major version can be read, when a new one comes; 90 days when null. */
+  sunset?: string | null;
+  /** Why a breaking change is promoted although not all consumers have acknowledged it; for owners. */
+  override?: string;
   /** Whether to request the first run at once. */
   run?: boolean;
   /** Version that the asker saw in the plan; a conflict when another came meanwhile. */
@@ -1332,6 +1444,8 @@ export interface Release {
   /** Promises in all. */
   promises: number;
   ports: ReleasePort[];
+  /** Whether it is of another major version than the current one: only who asks for that reads it. */
+  beside: boolean;
   /** Run that made the data: of a restored release, the one that made them then. */
   run_id: string;
   report_id: string;
@@ -1768,6 +1882,24 @@ export interface SlotTime {
   start: string;
   end: string;
   timezone: string;
+}
+
+/** Whether a notebook says what the newest version of a product says, by its digest alone. */
+export interface Standing {
+  /** `new` when the product has no version. */
+  status: 'new' | 'changed' | 'unchanged';
+  /** The newest version. */
+  version: string | null;
+  /** Digest of the notebook's meaning, to compare with that of later versions. */
+  digest: string;
+}
+
+/** Which notebook is compared with which product. */
+export interface StandingRequest {
+  /** The notebook as JSON text, unsaved edits included. */
+  notebook: string;
+  /** domain.product */
+  to: string;
 }
 
 /** When a step of a run began and ended, by the registry's clock. */
@@ -2375,6 +2507,13 @@ export interface Operations {
     body: PromotionRequest;
     answer: PromotionPlan;
   };
+  /** Whether a notebook differs from the newest version. */
+  getStanding: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: StandingRequest;
+    answer: Standing;
+  };
   /** Promote a notebook to a product. */
   promote: {
     path: Record<string, never>;
@@ -2416,6 +2555,34 @@ export interface Operations {
     query: Record<string, never>;
     body: Comment;
     answer: Proposal;
+  };
+  /** Breaking changes, newest first. */
+  listChanges: {
+    path: { domain: string; product: string };
+    query: { cursor?: string | null; limit?: number };
+    body: undefined;
+    answer: BreakingChangePage;
+  };
+  /** Tell consumers what promoting breaks. */
+  announceChange: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: PromotionRequest;
+    answer: BreakingChange;
+  };
+  /** One breaking change, and who acknowledged it. */
+  getChange: {
+    path: { change_id: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: BreakingChange;
+  };
+  /** Say that one is ready. */
+  acknowledgeChange: {
+    path: { change_id: string };
+    query: Record<string, never>;
+    body: Note;
+    answer: BreakingChange;
   };
   /** Who may read it. */
   listGrants: {
@@ -2645,12 +2812,17 @@ export const OPERATIONS: {
   query: { method: 'POST', path: '/query' },
   search: { method: 'GET', path: '/search' },
   planPromotion: { method: 'POST', path: '/promotions/plan' },
+  getStanding: { method: 'POST', path: '/promotions/standing' },
   promote: { method: 'POST', path: '/promotions' },
   listReviews: { method: 'GET', path: '/reviews' },
   propose: { method: 'POST', path: '/reviews' },
   getReview: { method: 'GET', path: '/reviews/{proposal_id}' },
   approveReview: { method: 'POST', path: '/reviews/{proposal_id}/approve' },
   sendBackReview: { method: 'POST', path: '/reviews/{proposal_id}/send-back' },
+  listChanges: { method: 'GET', path: '/products/{domain}/{product}/changes' },
+  announceChange: { method: 'POST', path: '/promotions/announce' },
+  getChange: { method: 'GET', path: '/changes/{change_id}' },
+  acknowledgeChange: { method: 'POST', path: '/changes/{change_id}/acknowledge' },
   listGrants: { method: 'GET', path: '/products/{domain}/{product}/grants' },
   addGrant: { method: 'POST', path: '/products/{domain}/{product}/grants' },
   revokeGrant: { method: 'DELETE', path: '/grants/{grant_id}' },

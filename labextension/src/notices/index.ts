@@ -172,6 +172,38 @@ export const noticesPlugin: JupyterFrontEndPlugin<void> = {
         });
       }
     });
+    commands.addCommand(CommandIDs.acknowledgeChange, {
+      label: trans.__('Acknowledge the Change'),
+      caption: trans.__(
+        'Say that you, and the products that are yours, are ready for it'
+      ),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            change: {
+              type: 'string',
+              description: trans.__('Id of the breaking change.')
+            }
+          },
+          required: ['change']
+        }
+      },
+      execute: async args => {
+        try {
+          const change = await api.acknowledgeChange(String(args.change));
+          Notification.success(
+            trans.__(
+              'You acknowledged version %1 of %2.',
+              change.version,
+              change.product
+            )
+          );
+        } catch (error) {
+          tell(error);
+        }
+      }
+    });
     for (const command of [
       CommandIDs.showNotices,
       CommandIDs.readNotices,

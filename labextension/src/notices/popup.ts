@@ -45,9 +45,18 @@ export class Popups {
             run
           })
         : null;
+    const acknowledge = notice.change_id
+      ? this.action(
+          trans.__('Acknowledge'),
+          CommandIDs.acknowledgeChange,
+          notice,
+          { change: notice.change_id }
+        )
+      : null;
     Notification.emit(`${head} ${notice.text}`, typeOf(notice.kind), {
       autoClose: notice.kind === 'recovered' ? GOOD_NEWS_MS : false,
       actions: [
+        acknowledge,
         open,
         this.action(trans.__('Open product'), CommandIDs.openProduct, notice, {
           product

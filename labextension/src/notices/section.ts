@@ -111,6 +111,14 @@ export class NoticesSection implements ISidebarSection {
       command: opened(notice),
       menu: [
         ...(notice.run_id ? [opened(notice)] : []),
+        ...(notice.change_id
+          ? [
+              {
+                command: CommandIDs.acknowledgeChange,
+                args: { change: notice.change_id, notice: notice.id }
+              }
+            ]
+          : []),
         {
           command: CommandIDs.openProduct,
           args: { product: notice.product, notice: notice.id }
@@ -156,6 +164,10 @@ export function opened(notice: Notice): IMenuItem {
       }
     : {
         command: CommandIDs.openProduct,
-        args: { product: notice.product, notice: notice.id }
+        args: {
+          product: notice.product,
+          notice: notice.id,
+          ...(notice.change_id ? { tab: 'versions' } : {})
+        }
       };
 }

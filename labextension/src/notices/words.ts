@@ -11,7 +11,8 @@ export const KINDS: NoticeKind[] = [
   'breached',
   'recovered',
   'changed',
-  'review'
+  'review',
+  'breaking'
 ];
 
 /** What happened to a product, as the rest of a sentence that begins with its name. */
@@ -29,6 +30,8 @@ export function happened(kind: NoticeKind, trans: TranslationBundle): string {
       return trans.__('changes');
     case 'review':
       return trans.__('is under review');
+    case 'breaking':
+      return trans.__('breaks what you use');
   }
 }
 
@@ -47,6 +50,8 @@ export function short(kind: NoticeKind, trans: TranslationBundle): string {
       return trans.__('changes');
     case 'review':
       return trans.__('review');
+    case 'breaking':
+      return trans.__('breaking');
   }
 }
 
@@ -81,6 +86,8 @@ export function when(kind: NoticeKind, trans: TranslationBundle): string {
       return trans.__('It is deprecated, retired or rolled back');
     case 'review':
       return trans.__('A change of it waits for approval, or is decided');
+    case 'breaking':
+      return trans.__('A change takes away what its readers use');
   }
 }
 
@@ -92,6 +99,8 @@ export function stateOf(kind: NoticeKind): HealthState {
     case 'changed':
     case 'review':
       return 'kept_partly';
+    case 'breaking':
+      return 'late';
     default:
       return kind;
   }
@@ -102,6 +111,7 @@ export function typeOf(kind: NoticeKind): Notification.TypeOptions {
     case 'recovered':
       return 'success';
     case 'late':
+    case 'breaking':
       return 'warning';
     case 'changed':
     case 'review':

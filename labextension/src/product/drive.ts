@@ -1,4 +1,4 @@
-/** Executed notebooks of runs as read-only documents: nothing is written into the person's folder to look at one. */
+/** Executed notebooks of runs, and frozen ones of versions, as read-only documents: nothing is written into the person's folder to look at one. */
 
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { NotebookPanel } from '@jupyterlab/notebook';
@@ -13,7 +13,7 @@ import { Problem } from '../api/problem';
 /** The drive's name; paths of its documents begin with it. */
 export const NAME = 'mesh-runs';
 
-/** The drive `mesh-runs:<run id>.ipynb`. */
+/** The drive `mesh-runs:<run id>.ipynb`, and `mesh-runs:<domain.product@version>.ipynb`. */
 export class RunsDrive implements Contents.IDrive {
   constructor(
     private api: MeshApi,
@@ -61,7 +61,7 @@ export class RunsDrive implements Contents.IDrive {
     const content: unknown =
       options?.content === false
         ? null
-        : JSON.parse(await this.api.runNotebook(path.replace(/\.ipynb$/, '')));
+        : JSON.parse(await this.fetch(path.replace(/\.ipynb$/, '')));
     return {
       ...common,
       type: 'notebook',
@@ -69,6 +69,14 @@ export class RunsDrive implements Contents.IDrive {
       format: 'json',
       content
     };
+  }
+
+  /** What a run executed, by its id, or what a version keeps: `domain.product@1.2.0`. */
+  private fetch(id: string): Promise<string> {
+    const [product, version] = id.split('@');
+    return version
+      ? this.api.versionNotebook(product, version)
+      : this.api.runNotebook(id);
   }
 
   getDownloadUrl(): Promise<string> {
@@ -103,7 +111,9 @@ export class RunsDrive implements Contents.IDrive {
   }
 
   private refuse(): Promise<never> {
-    const message = this.trans.__('What a run executed cannot be changed.');
+    const message = this.trans.__(
+      'This notebook is kept as it was: it cannot be changed.'
+    );
     return Promise.reject(
       new Problem(
         'run.read-only',
@@ -114,7 +124,7 @@ export class RunsDrive implements Contents.IDrive {
   }
 }
 
-/** Open what a run executed, without a kernel, at the cell where it failed. */
+/** Open what a run executed or a version keeps, without a kernel, at the cell where it failed. */
 export async function openExecuted(
   documents: IDocumentManager,
   drive: RunsDrive,

@@ -227,6 +227,24 @@ export const productPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
+    commands.addCommand(CommandIDs.openVersionNotebook, {
+      label: trans.__('Open the Notebook of a Version'),
+      isEnabled: () => documents !== null,
+      describedBy: {
+        args: productArgs(trans.__('domain.product'), {
+          version: {
+            type: 'string',
+            description: trans.__('The version, such as 1.2.0.')
+          }
+        })
+      },
+      execute: async args => {
+        if (documents && args.product && args.version) {
+          const id = `${String(args.product)}@${String(args.version)}`;
+          await openExecuted(documents, drive, id, null);
+        }
+      }
+    });
     commands.addCommand(CommandIDs.openRunPage, {
       label: trans.__('Read the Executed Notebook of a Run as a Page'),
       describedBy: {

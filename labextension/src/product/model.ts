@@ -7,6 +7,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type {
   BackfillPage,
+  BreakingChangePage,
   CheckReport,
   ContractHistory,
   ContractView,
@@ -15,7 +16,8 @@ import type {
   Run,
   RunPage,
   SlotPage,
-  Told
+  Told,
+  VersionDifference
 } from '../api/types';
 import { Resource } from '../components/resource';
 import { isFinal } from '../events';
@@ -38,6 +40,9 @@ export class ProductModel {
     this.told = new Resource(() => api.told(name));
     connection.events.changed.connect(this.onRun, this);
   }
+
+  /** The versions whose difference is shown. */
+  compared: { before: string; after: string } | null = null;
 
   get changed(): ISignal<ProductModel, void> {
     return this._changed;
@@ -100,6 +105,21 @@ export class ProductModel {
     return this.keep('backfills', () =>
       this.connection.api.backfills(this.name)
     );
+  }
+
+  changes(): Resource<BreakingChangePage> {
+    return this.keep('changes', () => this.connection.api.changes(this.name));
+  }
+
+  difference(before: string, after: string): Resource<VersionDifference> {
+    return this.keep(`difference ${before} ${after}`, () =>
+      this.connection.api.difference(this.name, after, before)
+    );
+  }
+
+  compare(versions: { before: string; after: string } | null): void {
+    this.compared = versions;
+    this._changed.emit();
   }
 
   run(id: string): Resource<Run> {

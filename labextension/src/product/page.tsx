@@ -25,6 +25,7 @@ import { Overview } from './overview';
 import { Runs } from './runs';
 import { Schema } from './schema';
 import type { TabId } from './tabs';
+import { Versions } from './versions';
 import { statusWord } from './words';
 
 const POLL_MS = 20_000;
@@ -120,6 +121,7 @@ function Page({
             {model.tab === 'contract' && (
               <Contract key={model.port} detail={detail} model={model} />
             )}
+            {model.tab === 'versions' && <Versions model={model} />}
             {model.tab === 'runs' && <Runs model={model} visible={visible} />}
           </div>
         </div>
@@ -224,7 +226,8 @@ function PageTabs(props: {
         : undefined,
       badgeState: last?.verdict
     },
-    { id: 'runs', label: trans.__('Runs') }
+    { id: 'runs', label: trans.__('Runs') },
+    { id: 'versions', label: trans.__('Versions') }
   ];
   return (
     <Tabs

@@ -17,6 +17,10 @@ export interface IDraft {
   schedule: ScheduleDraft | null;
   bump: 'major' | 'minor' | 'patch' | null;
   note: string;
+  /** Date until which an old major version can be read; empty for the usual one. */
+  sunset: string;
+  /** Why a breaking change is promoted without waiting for its consumers. */
+  override: string;
   run: boolean;
 }
 
@@ -32,6 +36,8 @@ export function emptyDraft(): IDraft {
     schedule: null,
     bump: null,
     note: '',
+    sunset: '',
+    override: '',
     run: true
   };
 }
@@ -54,6 +60,8 @@ export function requestOf(
     schedule: draft.schedule,
     bump: draft.bump,
     note: draft.note,
+    sunset: draft.sunset ? `${draft.sunset}T00:00:00Z` : null,
+    override: draft.override,
     run: draft.run
   };
 }

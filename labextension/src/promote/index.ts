@@ -95,11 +95,9 @@ export const promotePlugin: JupyterFrontEndPlugin<void> = {
       'Notebook',
       TOOLBAR_ITEM,
       panel =>
-        new PromoteButton(panel, connection.api, trans, () => {
-          void commands.execute(CommandIDs.promote, {
-            path: panel.context.path
-          });
-        })
+        new PromoteButton(panel, connection.api, trans, () =>
+          commands.execute(CommandIDs.promote, { path: panel.context.path })
+        )
     );
   }
 };

@@ -55,6 +55,9 @@ export class PromoteModel {
   problem: Problem | null = null;
   planning = false;
   promoting = false;
+  /** Whether consumers are being told, and why that failed. */
+  announcing = false;
+  announceProblem: Problem | null = null;
   done: Promotion | null = null;
   /** What waits for approval, where the domain asks for it. */
   proposed: Proposal | null = null;
@@ -73,6 +76,7 @@ export class PromoteModel {
     return Boolean(
       this.plan?.may_promote &&
       this.plan.status !== 'unchanged' &&
+      (!this.plan.breaking?.waiting.length || this.draft.override.trim()) &&
       !this.problem &&
       !this.planning &&
       !this.promoting
@@ -164,6 +168,23 @@ export class PromoteModel {
       this.problem = Problem.from(error);
     }
     this.planning = false;
+    this._changed.emit();
+  }
+
+  /** Tell consumers what promoting the notebook as it is now would break. */
+  async announce(): Promise<void> {
+    this.announcing = true;
+    this.announceProblem = null;
+    this._changed.emit();
+    try {
+      await this.connection.api.announceChange(
+        requestOf(this.draft, documentOf(this.panel), folderOf(this.panel))
+      );
+      await this.replan();
+    } catch (error) {
+      this.announceProblem = Problem.from(error);
+    }
+    this.announcing = false;
     this._changed.emit();
   }
 

@@ -1,11 +1,13 @@
 import * as React from 'react';
 
 import type { PromotionPlan } from '../api/types';
+import { Difference } from '../components/difference';
 import { useEnvironment } from '../components/environment';
 import { Field } from '../components/formdialog';
 import { NextTimes } from '../schedule/preview';
 import type { IDraft } from './draft';
 import type { PromoteModel } from './model';
+import { Breaking } from './breaking';
 import { useKeptSchedule } from './schedule';
 import { ToldList } from './told';
 
@@ -30,6 +32,7 @@ export function Review({
           <li key={step}>{step}</li>
         ))}
       </ol>
+      {plan.breaking && <Breaking model={model} breaking={plan.breaking} />}
       {draft.schedule ? (
         <NextTimes draft={draft.schedule} preview={plan.schedule} />
       ) : (
@@ -99,6 +102,14 @@ export function Review({
             </select>
           </Field>
         </div>
+      )}
+      {plan.difference && (
+        <details className="jp-mesh-review-difference">
+          <summary>
+            {trans.__('What differs from %1', plan.difference.before)}
+          </summary>
+          <Difference difference={plan.difference} />
+        </details>
       )}
     </>
   );

@@ -64,6 +64,6 @@ def steadily(scene: Scene, look: Callable[[Scene, Product], Iterable[Problem]]) 
 def _standing(scene: Scene, product: Product) -> tuple[int, str | None]:
     """The newest release of a product, and the publication that is unfinished."""
     with scene.registry.snapshot():
-        newest = scene.registry.releases.latest(product.id)
+        newest = scene.registry.releases.newest_number(product.id)
         unfinished = scene.registry.publications.unfinished(product.id)
-    return newest.number if newest else 0, unfinished.id if unfinished else None
+    return newest, unfinished.id if unfinished else None

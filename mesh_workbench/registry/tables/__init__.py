@@ -47,11 +47,13 @@ METADATA = RowBase.metadata
 
 __all__ = [
     "METADATA",
+    "acknowledgement",
     "attempt",
     "audit_record",
     "backfill",
     "backfill_slot",
     "blob",
+    "breaking_change",
     "check_report",
     "chore",
     "contract",

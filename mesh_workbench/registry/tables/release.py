@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, false
 from sqlmodel import Field
 
 from mesh_workbench.registry.column_types import Document, Moment, Text
@@ -24,6 +24,8 @@ class ReleaseRow(RowBase, table=True):
     product_id: str = Field(foreign_key="product.id", sa_type=Text)
     number: int
     major: int
+    beside: bool = Field(False, sa_column_kwargs={"server_default": false()})
+    """Whether it is of another major version than the current one."""
     slot: str | None = Field(None, sa_type=Text)
     run_id: str = Field(index=True, sa_type=Text)
     published: datetime = Field(sa_type=Moment)
