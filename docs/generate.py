@@ -51,6 +51,7 @@ AREAS = {
     "parameter": "parameters of a notebook",
     "plugin": "what other distributions add",
     "port": "ports of a product",
+    "preflight": "notebooks that are tried out before they are promoted",
     "product": "products",
     "promote": "promotion",
     "promotion": "promotion",

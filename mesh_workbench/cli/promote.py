@@ -11,6 +11,7 @@ from mesh_workbench.cli import show
 from mesh_workbench.cli.given import confirmed, moment, read_text
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Json, Timezone, Yes
+from mesh_workbench.cli.preflight import checklist, demand_passed, watched
 from mesh_workbench.cli.product_changes import breaking
 from mesh_workbench.cli.product_diff import difference
 from mesh_workbench.errors import Conflict, InvalidInput
@@ -18,8 +19,9 @@ from mesh_workbench.errors import Conflict, InvalidInput
 if TYPE_CHECKING:
     from mesh_workbench.model.breaking import BreakingChange
     from mesh_workbench.model.limits import RunLimits
-    from mesh_workbench.model.promotion import PromotionPlan
+    from mesh_workbench.model.promotion import PromotionPlan, PromotionRequest
     from mesh_workbench.model.review import Proposal
+    from mesh_workbench.workbench.protocol import Workbench
 
 
 def register(app: typer.Typer) -> None:
@@ -60,6 +62,9 @@ def promote(
         typer.Option(metavar="REASON", help="Why it is promoted although not all have acknowledged what it breaks."),
     ] = "",
     create_domain: Annotated[bool, typer.Option("--create-domain", help="Create the domain when missing.")] = False,
+    preflight: Annotated[
+        bool, typer.Option("--preflight", help="Try it out in a clean kernel before, and stop when that fails.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen, and stop.")] = False,
     run: Annotated[bool, typer.Option("--run", help="Request the first run at once.")] = False,
     yes: Yes = False,
@@ -106,6 +111,8 @@ def promote(
             if yes:
                 bench.products.promote(request)  # refuses with the error that says exactly what is wrong
             raise Conflict("promotion.blocked", plan.blocked, hint="Change that, and try again.")
+        if preflight:
+            _try_out(bench, request, notebook.name, as_json=as_json)
         if plan.status == "unchanged" and not run and not schedule:
             if as_json:
                 show.as_json(plan)
@@ -143,6 +150,18 @@ def _announce(change: BreakingChange, *, as_json: bool) -> None:
         return
     show.say(f"Told: {', '.join(one.name for one in change.consumers) or 'nobody uses what breaks'}.")
     show.next_step(f"mesh product changes {change.product}", "shows who has acknowledged it")
+
+
+def _try_out(bench: Workbench, request: PromotionRequest, name: str, *, as_json: bool) -> None:
+    from mesh_workbench.model.preflight import PreflightRequest
+
+    asked = PreflightRequest(
+        notebook=request.notebook, to=request.to, folder=request.folder, contracts=request.contracts
+    )
+    tried = watched(bench, asked, quiet=as_json)
+    if not as_json:
+        checklist(name, tried)
+    demand_passed(name, tried)
 
 
 def _limits(run_s: float | None, cell_s: float | None, memory_gb: float | None, cpus: int | None) -> RunLimits | None:

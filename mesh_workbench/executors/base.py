@@ -45,6 +45,8 @@ class Job:
     """Environment variables to add for the kernel."""
     save_every_s: float = 5.0
     """Seconds between two writes of the executed notebook while it runs."""
+    witness: bool = False
+    """Whether what the notebook opens and misses is noted in the folder (model.runfolder.TOUCHED_FILE)."""
     log_bytes: int = 20_000_000
     """Bytes that the log of the run may have; what is printed after that is lost."""
 

@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from importlib import resources
+from pathlib import Path
 from queue import Empty
 from typing import Any
 
@@ -82,15 +83,14 @@ class RunClient(NotebookClient):  # type: ignore[misc,unused-ignore]
         if references:
             await self._asked(f"{_CONCEAL}({list(references)!r})")
 
+    async def watch(self, file: Path) -> None:
+        """Let the kernel note in `file` what its notebook opens and misses; see inside/witness.py."""
+        await self._asked(_inside("witness.py", f"watch({str(file)!r})"))
+
     async def autopsy(self) -> dict[str, Any]:
         """What autopsy.describe says in the kernel; empty when it does not answer."""
-        source = resources.files("mesh_workbench.executors.inside").joinpath("autopsy.py").read_text(encoding="utf-8")
         try:
-            found = json.loads(
-                ast.literal_eval(
-                    await self._asked(f"(lambda scope: exec({source!r}, scope) or scope['describe']())({{}})")
-                )
-            )
+            found = json.loads(ast.literal_eval(await self._asked(_inside("autopsy.py", "describe()"))))
         except (ValueError, SyntaxError):
             return {}
         return found if isinstance(found, dict) else {}
@@ -107,3 +107,9 @@ class RunClient(NotebookClient):  # type: ignore[misc,unused-ignore]
                         return str(reply["content"]["user_expressions"]["mesh"]["data"]["text/plain"])
         except (TimeoutError, Empty, KeyError):
             return ""
+
+
+def _inside(file: str, call: str) -> str:
+    """An expression that executes a file of the folder `inside` and then calls a function of it."""
+    source = resources.files("mesh_workbench.executors.inside").joinpath(file).read_text(encoding="utf-8")
+    return f"(lambda scope: exec({source!r}, scope) or eval({call!r}, scope))({{'__name__': 'mesh'}})"

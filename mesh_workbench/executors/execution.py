@@ -68,6 +68,8 @@ class Execution:
             kernel = await self._started()
             client = RunClient(self._saved.nb, kernel, self._setting.log)
             await self._guarded(client.conceal(self._setting.wanted.secrets))
+            if self._setting.wanted.witness is not None:
+                await self._guarded(client.watch(self._setting.wanted.witness))
             ending = await self._cells(client)
             client.set_widgets_metadata()
         except NoKernel as reason:

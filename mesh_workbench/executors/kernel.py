@@ -42,6 +42,8 @@ class Wanted:
     """Modules that the notebook imports in any case."""
     secrets: tuple[str, ...] = ()
     """References to secrets that the notebook names; what they lead to is never shown."""
+    witness: Path | None = None
+    """The file in which it is noted what the notebook opens and misses, if somebody wants to know."""
     identity: str = ""
     """On whose behalf it runs."""
     cpus: int = 0

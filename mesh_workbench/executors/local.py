@@ -26,6 +26,7 @@ from mesh_workbench.model.runfolder import (
     LOG_FILE,
     NOTEBOOK_FILE,
     RUN_FILE,
+    TOUCHED_FILE,
     WORK_FOLDER,
     RunFolder,
 )
@@ -98,6 +99,7 @@ class LocalExecutor:
             own=own,
             imports=imported(code),
             secrets=tuple(f"env:{name}" for name in sorted(promised & own.keys())),
+            witness=folder / TOUCHED_FILE if job.witness else None,
             identity=job.identity,
             cpus=job.limits.cpus,
         )

@@ -79,11 +79,8 @@ def write_project(work: Path, place: str, files: Mapping[str, bytes]) -> Path:
     return work / place
 
 
-def staged_in(folder: Path, version: ProductVersion, attempt: int) -> list[StagedOutput]:
-    """What the attempt staged, in the order of the version's outputs, the last call for an output counting.
-
-    Raises RunFailed `run.missing-output`, `run.bad-manifest`.
-    """
+def manifest_of(folder: Path, attempt: int) -> dict[str, StagedOutput]:
+    """What the attempt staged, by output, the last call for an output counting. Raises RunFailed `run.bad-manifest`."""
     file = folder / OUTPUTS_FILE
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     try:
@@ -95,7 +92,13 @@ def staged_in(folder: Path, version: ProductVersion, attempt: int) -> list[Stage
             hint="Only mesh.output writes that file; see whether the notebook does.",
         ) from error
     # A kernel of an earlier attempt may still write: its worker was only asleep.
-    staged = {line.output: line for line in manifest if line.attempt == attempt}
+    return {line.output: line for line in manifest if line.attempt == attempt}
+
+
+def staged_in(folder: Path, version: ProductVersion, attempt: int) -> list[StagedOutput]:
+    """What the attempt staged, in the order of the version's outputs. Raises RunFailed `run.missing-output`,
+    `run.bad-manifest`."""
+    staged = manifest_of(folder, attempt)
     missing = [output.name for output in version.outputs if output.name not in staged]
     if missing:
         raise RunFailed(

@@ -8,6 +8,7 @@
 <run id>/staged/<output>/    Parquet files
 <run id>/merged/             what a merge leaves of the files that it touches
 <run id>/quarantine.parquet  rows that broke a promise, when some did
+<run id>/touched.jsonl       what the notebook of a preflight opened and missed
 <run id>/log.txt             what the worker and the kernel printed
 <run id>/work/               the kernel's working directory, when it works in the run's folder; project files lie there
 """
@@ -27,6 +28,7 @@ from mesh_workbench.model.version import Environment
 RUN_FILE, NOTEBOOK_FILE, EXECUTED_FILE = "run.json", "notebook.ipynb", "executed.ipynb"
 OUTPUTS_FILE, STAGED_FOLDER, MERGED_FOLDER = "outputs.jsonl", "staged", "merged"
 LOG_FILE, WORK_FOLDER, QUARANTINE_FILE = "log.txt", "work", "quarantine.parquet"
+TOUCHED_FILE = "touched.jsonl"
 EXECUTED_OF_ATTEMPT = "executed-{}.ipynb"
 RUN_FOLDER_VARIABLE = "MESH_RUN_FOLDER"
 """Environment variable by which a kernel knows that it is inside a run."""

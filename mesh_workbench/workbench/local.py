@@ -14,6 +14,7 @@ from mesh_workbench.workbench.contracts import LocalContracts
 from mesh_workbench.workbench.domains import LocalDomains
 from mesh_workbench.workbench.house import LocalHouse
 from mesh_workbench.workbench.notices import LocalNotices
+from mesh_workbench.workbench.preflights import LocalPreflights
 from mesh_workbench.workbench.products import LocalProducts
 from mesh_workbench.workbench.query import LocalQuery
 from mesh_workbench.workbench.releases import LocalReleases
@@ -31,6 +32,7 @@ class LocalWorkbench:
         self.domains = LocalDomains(context)
         self.products = LocalProducts(context)
         self.reviews = LocalReviews(context)
+        self.preflights = LocalPreflights(context)
         self.versions = LocalVersions(context)
         self.bundles = LocalBundles(context)
         self.changes = LocalChanges(context)

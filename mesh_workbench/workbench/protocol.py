@@ -27,6 +27,7 @@ from mesh_workbench.model.identity import Identity, Member, Role
 from mesh_workbench.model.notice import Notice, NoticeSummary, Sweep
 from mesh_workbench.model.pause import DomainPause
 from mesh_workbench.model.preferences import Channel, Preferences, PreferencesDraft
+from mesh_workbench.model.preflight import Preflight, PreflightRequest
 from mesh_workbench.model.product import ProductDetail, ProductSummary
 from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest, Standing, StandingRequest
 from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsPage
@@ -120,6 +121,17 @@ class Reviews(Protocol):
         ...
 
     def send_back(self, proposal_id: str, *, comment: str) -> Proposal: ...
+
+
+class Preflights(Protocol):
+    """Notebooks tried out as a worker would run them, before they are promoted."""
+
+    def start(self, request: PreflightRequest) -> Preflight:
+        """Begin one, as whoever asks; nothing of it is published."""
+        ...
+
+    def get(self, preflight_id: str) -> Preflight: ...
+    def cancel(self, preflight_id: str) -> Preflight: ...
 
 
 class Versions(Protocol):
@@ -342,6 +354,8 @@ class Workbench(Protocol):
     def products(self) -> Products: ...
     @property
     def reviews(self) -> Reviews: ...
+    @property
+    def preflights(self) -> Preflights: ...
     @property
     def versions(self) -> Versions: ...
     @property

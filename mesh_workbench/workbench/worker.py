@@ -47,7 +47,7 @@ def run_worker(
     bench = open_workbench(root)
     context = bench.context
     executor = executor_of(context.settings)
-    limits = _limits(context.settings)
+    limits = limits_of(context.settings)
 
     retry = RetryPolicy.of(context.settings)
 
@@ -79,7 +79,8 @@ def run_worker(
         bench.close()
 
 
-def _limits(settings: Settings) -> Limits:
+def limits_of(settings: Settings) -> Limits:
+    """What the settings let a run use."""
     return Limits(
         notebook=NotebookLimits(
             start_s=settings.kernel_start_timeout_s,

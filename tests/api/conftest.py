@@ -11,12 +11,15 @@ import pytest
 
 from mesh_workbench.api.app import create_app
 from mesh_workbench.model.backfill import BackfillRequest
+from mesh_workbench.model.base import new_id, now
 from mesh_workbench.model.domain import DomainDraft
 from mesh_workbench.model.identity import Identity, Role
+from mesh_workbench.model.preflight import Preflight
 from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.model.review import ReviewRule
 from mesh_workbench.model.schedule import ScheduleDraft
 from mesh_workbench.workbench import create_workbench
+from mesh_workbench.workbench.preflights import FOLDER, write_value
 from tests.api.serving import API, Jupyter, anonymous, jupyter_server, served
 from tests.builders import notebook
 
@@ -37,6 +40,7 @@ class Mesh:
     proposal_id: str
     backfill_id: str
     change_id: str
+    preflight_id: str
 
 
 @pytest.fixture(scope="session")
@@ -73,10 +77,18 @@ def mesh(tmp_path_factory) -> Mesh:
     gone = PromotionRequest(notebook=flights_notebook(output="others"), to="flight_ops.flights")
     change = ana.changes.announce(gone)
     assert change.waiting == ["rita"]
-    yield Mesh(
-        root, bench, run.id, run.report_id, run.version, queued.run.id, grant.id, proposal.id, backfill.id, change.id
-    )
+    ids = (run.id, run.report_id, run.version, queued.run.id, grant.id, proposal.id, backfill.id, change.id)
+    yield Mesh(root, bench, *ids, tried_out(bench))
     bench.close()
+
+
+def tried_out(bench) -> str:
+    """A preflight of ana's that is over."""
+    tried = Preflight(id=new_id("pre"), identity="ana", state="done", begun=now())
+    folder = bench.context.storage.runs.with_name(FOLDER) / tried.id
+    folder.mkdir(parents=True)
+    write_value(folder, tried)
+    return tried.id
 
 
 def flights_notebook(rows: int = 3, output: str = "flights", *, reads: str = "") -> str:

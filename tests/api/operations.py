@@ -41,6 +41,8 @@ WRITES = {
     "promote": {"notebook": "NOTEBOOK", "to": "flight_ops.another"},
     "propose": {"notebook": "NOTEBOOK", "to": "reviewed.another"},
     "importBundle": "no bundle",
+    "startPreflight": {"notebook": "NOTEBOOK", "to": "flight_ops.another"},
+    "cancelPreflight": None,
     "addGrant": {"identity": "rita", "purpose": "testing"},
     "revokeGrant": None,
 }
@@ -102,6 +104,7 @@ class Operation:
             "grant_id": mesh.grant_id,
             "proposal_id": mesh.proposal_id,
             "backfill_id": mesh.backfill_id,
+            "preflight_id": mesh.preflight_id,
             "channel": "email",
             "change_id": mesh.change_id,
         }

@@ -55,9 +55,9 @@ def promote_with_two_mistakes(page: Page, root: Path, domain: str) -> Promoted:
     for fix in ("Tag this cell", "Add import polars as pl"):
         hand.click(dialog.get_by_role("button", name=fix))
         expect(dialog.get_by_role("button", name=fix)).to_have_count(0)
-    hand.click(dialog.get_by_role("button", name=re.compile("^4 ?Schedule")))
+    hand.click(dialog.get_by_role("button", name=re.compile(r"^\d ?Schedule")))
     hand.click(dialog.get_by_role("radio", name="At certain times"))
-    hand.click(dialog.get_by_role("button", name=re.compile("^5 ?Review")))
+    hand.click(dialog.get_by_role("button", name=re.compile(r"^\d ?Review")))
     hand.click(dialog.get_by_role("button", name="Promote", exact=True))
     run = dialog.locator(".jp-mesh-run")
     expect(run).to_have_attribute("data-state", "succeeded", timeout=RUN_MS)

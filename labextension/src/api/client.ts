@@ -13,6 +13,7 @@ import { Problem, UNREACHABLE } from './problem';
 import { isDomain } from './target';
 import { OPERATIONS, PREFIX } from './types';
 import type {
+  PreflightRequest,
   BackfillRequest,
   DemoState,
   Deprecation,
@@ -238,6 +239,12 @@ export class MeshApi {
     });
   versionNotebook = (name: string, version: string) =>
     this.text('getVersionNotebook', { path: { ...split(name), version } });
+  startPreflight = (body: PreflightRequest) =>
+    this.ask('startPreflight', { body });
+  preflight = (id: string) =>
+    this.ask('getPreflight', { path: { preflight_id: id } });
+  cancelPreflight = (id: string) =>
+    this.ask('cancelPreflight', { path: { preflight_id: id } });
 
   createWorkbench = () => this.host<InitResult>('POST', 'init');
   worker = () => this.host<WorkerState>('GET', 'worker');

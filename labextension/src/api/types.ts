@@ -976,6 +976,51 @@ export interface PreferencesDraft {
   urgent?: NoticeKind[];
 }
 
+/** One try, from its beginning to its checklist. It publishes nothing. */
+export interface Preflight {
+  id: string;
+  to: string;
+  /** Who asked for it, and as whom it runs. */
+  identity: string;
+  state: 'running' | 'done' | 'cancelled' | 'lost';
+  progress: Progress;
+  /** The checklist, when it is done. */
+  checks: PreflightCheck[];
+  /** What checking the produced data against contracts found. */
+  report: CheckReport | null;
+  /** Rows that it produced, by output. */
+  rows: { [key: string]: number };
+  begun: string;
+  ended: string | null;
+}
+
+/** One line of the checklist. */
+export interface PreflightCheck {
+  name: 'understood' | 'runs' | 'produces' | 'keeps' | 'declares';
+  outcome: 'passed' | 'warned' | 'failed' | 'not_checked';
+  message: string;
+  /** What to do about it, with fixes. */
+  findings: Finding[];
+}
+
+/** What one says to try a notebook out. The notebook is the document itself, never a path. */
+export interface PreflightRequest {
+  /** The notebook as JSON text, unsaved edits included. */
+  notebook: string;
+  /** domain.product that it is to become; its contracts are checked. */
+  to?: string;
+  /** Folder of the notebook, absolute or relative to the workbench's: what it needs is copied. */
+  folder?: string | null;
+  /** Name of a preset of the notebook to take values from. */
+  preset?: string | null;
+  /** Values, over those of the preset; defaults for the others. */
+  parameters?: { [key: string]: Json };
+  /** The slot to run; none when null. */
+  slot?: SlotTimeInput | null;
+  /** Port name to ODCS text; the newest version's for the others, else proposed. */
+  contracts?: { [key: string]: string };
+}
+
 /** An error, as RFC 9457 wants it. `code` is stable; the text may change. */
 export interface Problem {
   type: string;
@@ -1884,6 +1929,13 @@ export interface SlotTime {
   timezone: string;
 }
 
+/** The interval of time that a run is about: start inclusive, end exclusive. */
+export interface SlotTimeInput {
+  start: string;
+  end: string;
+  timezone?: string;
+}
+
 /** Whether a notebook says what the newest version of a product says, by its digest alone. */
 export interface Standing {
   /** `new` when the product has no version. */
@@ -2584,6 +2636,27 @@ export interface Operations {
     body: Note;
     answer: BreakingChange;
   };
+  /** Try a notebook out in a clean kernel, in a process of your own; publishes nothing. */
+  startPreflight: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: PreflightRequest;
+    answer: Preflight;
+  };
+  /** How it stands, and its checklist. */
+  getPreflight: {
+    path: { preflight_id: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: Preflight;
+  };
+  /** Stop it. */
+  cancelPreflight: {
+    path: { preflight_id: string };
+    query: Record<string, never>;
+    body: undefined;
+    answer: Preflight;
+  };
   /** Who may read it. */
   listGrants: {
     path: { domain: string; product: string };
@@ -2823,6 +2896,9 @@ export const OPERATIONS: {
   announceChange: { method: 'POST', path: '/promotions/announce' },
   getChange: { method: 'GET', path: '/changes/{change_id}' },
   acknowledgeChange: { method: 'POST', path: '/changes/{change_id}/acknowledge' },
+  startPreflight: { method: 'POST', path: '/preflights' },
+  getPreflight: { method: 'GET', path: '/preflights/{preflight_id}' },
+  cancelPreflight: { method: 'POST', path: '/preflights/{preflight_id}/cancel' },
   listGrants: { method: 'GET', path: '/products/{domain}/{product}/grants' },
   addGrant: { method: 'POST', path: '/products/{domain}/{product}/grants' },
   revokeGrant: { method: 'DELETE', path: '/grants/{grant_id}' },

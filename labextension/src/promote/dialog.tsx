@@ -14,6 +14,7 @@ import { STEPS } from './model';
 import type { PromoteModel, StepId } from './model';
 import { Output } from './output';
 import { Parameters } from './parameters';
+import { TryOut } from './preflight';
 import { Proposed } from './proposed';
 import { Review } from './review';
 import { ScheduleStep } from './schedule';
@@ -43,6 +44,8 @@ function Promotion({
   close: () => void;
 }): JSX.Element {
   useSignal(model.changed);
+  useSignal(model.trial.changed);
+  React.useEffect(() => () => model.trial.leave(), [model]);
   if (model.done) {
     return (
       <Done
@@ -115,6 +118,8 @@ function Step({
       return <Parameters model={model} plan={model.plan} />;
     case 'output':
       return <Output model={model} plan={model.plan} />;
+    case 'preflight':
+      return <TryOut model={model} plan={model.plan} show={show} />;
     case 'schedule':
       return <ScheduleStep model={model} plan={model.plan} />;
     case 'review':
@@ -129,6 +134,7 @@ function StepList({ model }: { model: PromoteModel }): JSX.Element {
     findings: trans.__('Findings'),
     parameters: trans.__('Parameters'),
     output: trans.__('Output & contract'),
+    preflight: trans.__('Try it out'),
     schedule: trans.__('Schedule'),
     review: trans.__('Review')
   };
@@ -153,6 +159,11 @@ function StepList({ model }: { model: PromoteModel }): JSX.Element {
       /^(schedule|duration|parameter)\./.test(model.problem?.code ?? '')
     ) {
       return '✕';
+    }
+    if (step === 'preflight') {
+      const { value } = model.trial;
+      const over = value?.state === 'done' && model.triedAsItIs;
+      return !over ? '' : model.trial.failed ? '✕' : '✓';
     }
     return model.plan && STEPS.indexOf(step) < at ? '✓' : '';
   };

@@ -1,8 +1,8 @@
-import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { Finding, PromotionPlan } from '../api/types';
+import type { PromotionPlan } from '../api/types';
 import { useEnvironment } from '../components/environment';
+import { FindingLine } from './finding';
 import type { PromoteModel } from './model';
 
 const ORDER = ['error', 'warning', 'info'];
@@ -50,7 +50,9 @@ export function Findings(props: {
             <FindingLine
               key={index}
               finding={finding}
-              model={props.model}
+              fix={
+                props.model.planning ? null : fix => void props.model.fix(fix)
+              }
               show={props.show}
             />
           ))}
@@ -59,60 +61,5 @@ export function Findings(props: {
         <p>{trans.__('Nothing stands in the way.')}</p>
       )}
     </>
-  );
-}
-
-function FindingLine(props: {
-  finding: Finding;
-  model: PromoteModel;
-  show: (cell: number) => void;
-}): JSX.Element {
-  const { trans } = useEnvironment();
-  const { finding } = props;
-  const words = {
-    error: trans.__('Must be mended'),
-    warning: trans.__('Warning'),
-    info: trans.__('Good to know')
-  };
-  const { cell, fix } = finding;
-  return (
-    <li data-level={finding.level}>
-      <span className="jp-mesh-outcome" data-level={finding.level}>
-        {words[finding.level]}
-      </span>
-      <div>
-        <div>
-          {finding.message}
-          {cell !== null && (
-            <span className="jp-mesh-dim">
-              {' '}
-              {trans.__('(cell %1)', cell + 1)}
-            </span>
-          )}
-        </div>
-        {finding.hint && <div className="jp-mesh-dim">{finding.hint}</div>}
-        <div className="jp-mesh-actions">
-          {fix && (
-            <Button
-              small
-              className="jp-mod-styled jp-mod-accept"
-              disabled={props.model.planning}
-              onClick={() => void props.model.fix(fix)}
-            >
-              {fix.label}
-            </Button>
-          )}
-          {cell !== null && (
-            <Button
-              small
-              className="jp-mod-styled"
-              onClick={() => props.show(cell)}
-            >
-              {trans.__('Show the cell')}
-            </Button>
-          )}
-        </div>
-      </div>
-    </li>
   );
 }

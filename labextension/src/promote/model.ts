@@ -24,6 +24,7 @@ import {
 import { Drafts, emptyDraft, requestOf } from './draft';
 import type { IDraft } from './draft';
 import { applyFix } from './fix';
+import { Trial } from './trial';
 
 const QUIET_MS = 350;
 
@@ -31,6 +32,7 @@ export const STEPS = [
   'findings',
   'parameters',
   'output',
+  'preflight',
   'schedule',
   'review'
 ] as const;
@@ -41,7 +43,9 @@ export class PromoteModel {
     readonly panel: NotebookPanel,
     readonly connection: IMeshConnection,
     private drafts: Drafts
-  ) {}
+  ) {
+    this.trial = new Trial(connection.api);
+  }
 
   get changed(): ISignal<PromoteModel, void> {
     return this._changed;
@@ -62,6 +66,9 @@ export class PromoteModel {
   /** What waits for approval, where the domain asks for it. */
   proposed: Proposal | null = null;
   step: StepId = 'findings';
+  readonly trial: Trial;
+  /** The preset with which the notebook is tried out; null for the defaults. */
+  preset: string | null = null;
 
   get path(): string {
     return this.panel.context.path;
@@ -129,6 +136,38 @@ export class PromoteModel {
     if (this._planned === documentOf(this.panel)) {
       applyFix(this.panel, fix);
     }
+    await this.replan();
+  }
+
+  /** Whether the notebook is the one that was tried out. */
+  get triedAsItIs(): boolean {
+    return this.trial.tried === documentOf(this.panel);
+  }
+
+  choosePreset(preset: string | null): void {
+    this.preset = preset;
+    this._changed.emit();
+  }
+
+  /** Execute the notebook as it is now in a clean kernel. */
+  tryOut(): void {
+    const notebook = documentOf(this.panel);
+    const { to, contracts } = requestOf(this.draft, notebook, null);
+    void this.trial.start({
+      notebook,
+      folder: folderOf(this.panel),
+      to,
+      contracts,
+      preset: this.preset
+    });
+  }
+
+  /** Apply what trying it out offers, and try again. */
+  async fixAndTry(fix: Fix): Promise<void> {
+    if (this.triedAsItIs) {
+      applyFix(this.panel, fix);
+    }
+    this.tryOut();
     await this.replan();
   }
 
