@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.chaos import page
@@ -29,31 +29,30 @@ def main() -> int:
     played: list[Round] = []
     for database in databases:
         numbers = range(asked.start, asked.start + asked.rounds // len(databases))
-        if not _play(database, seed, numbers, faults, played, go_on=asked.go_on, keep=asked.keep):
-            return 1
+        for one in _play(database, seed, numbers, faults, keep=asked.keep):
+            played.append(one)
+            sys.stdout.write(one.line() + "\n")
+            sys.stdout.flush()
+            if asked.record:
+                page.record(one, asked.record)
+            if one.violations and not asked.go_on:
+                return 1
     if asked.write:
-        page.write(played)
+        page.write(page.recorded(asked.record) if asked.record else played)
     return 1 if any(one.violations for one in played) else 0
 
 
-def _play(
-    database: str, seed: int, numbers: range, faults: Sequence[Fault], played: list[Round], *, go_on: bool, keep: bool
-) -> bool:
-    """Play rounds in a world of their own, which is left as it is at the first violation; whether it went on."""
+def _play(database: str, seed: int, numbers: range, faults: Sequence[Fault], *, keep: bool) -> Iterator[Round]:
+    """Rounds in a world of their own, which stays as it is when one of them was violated."""
     world = new_world(Path(tempfile.mkdtemp(prefix="mesh-chaos-")) / database, database)
     sys.stdout.write(f"seed {seed}, {len(numbers)} rounds on {database} in {world.folder}\n")
     try:
         for number in numbers:
-            played.append(play(world, seed, number, faults))
-            sys.stdout.write(played[-1].line() + "\n")
-            sys.stdout.flush()
-            if played[-1].violations and not go_on:
-                keep = True
-                sys.stdout.write(f"Everything is as it was left, in {world.folder}.\n")
-                return False
+            played = play(world, seed, number, faults)
+            keep = keep or bool(played.violations)
+            yield played
     finally:
         world.close(keep=keep)
-    return True
 
 
 def _asked() -> argparse.Namespace:
@@ -65,6 +64,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--fault", action="append", help="only this kind; repeat for several")
     parser.add_argument("--go-on", action="store_true", help="do not stop at the first violation")
     parser.add_argument("--keep", action="store_true", help="leave everything as it was at the end")
+    parser.add_argument(
+        "--record", type=Path, help="a file of JSON lines to add each round to; then the table is of all in it"
+    )
     parser.add_argument("--write", action="store_true", help="write docs/reliability.md")
     return parser.parse_args()
 

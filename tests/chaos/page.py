@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +23,17 @@ def write(rounds: Sequence[Round]) -> None:
     """Replace the table by that of these rounds."""
     text = PAGE.read_text(encoding="utf-8")
     PAGE.write_text(re.sub(MARKS, rf"\g<1>\n{table(rounds)}\n\g<2>", text, flags=re.DOTALL), encoding="utf-8")
+
+
+def record(played: Round, file: Path) -> None:
+    """Add a round to those that `file` has, each a line of JSON."""
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps(asdict(played)) + "\n")
+
+
+def recorded(file: Path) -> list[Round]:
+    """All rounds in `file`."""
+    return [Round(**json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def table(rounds: Sequence[Round]) -> str:
