@@ -83,7 +83,7 @@ def bump_for(
     if known.newest.digest != analysis.digest:
         found.append(("patch", "notebook changed"))
     if folder is not None and known.newest.folder != folder:
-        found.append(("patch", f"runs work in {folder} now"))
+        found.append(("patch", f"runs work in {'the folder of the workbench' if folder == '.' else folder} now"))
     found += [("patch", change) for change in file_changes(known.newest.files, analysis.files)]
     if known.product is not None and known.product.status is ProductStatus.RETIRED:
         found.append(("patch", "it is brought back"))

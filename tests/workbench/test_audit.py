@@ -88,9 +88,9 @@ def test_a_workbench_asks_and_answers_in_values_of_the_model(noun: type) -> None
 
 
 def _travels(kind: Any) -> bool:
-    """Whether something can go through HTTP: a value of the model, a scalar, or Arrow; or a collection of those."""
+    """Whether something can go through HTTP: a value of the model, a scalar, a file, Arrow, or several."""
     if isinstance(kind, type) and not typing.get_args(kind):
-        scalars = (str, int, float, bool, type(None), pyarrow.Table, Answer, __import__("datetime").datetime)
+        scalars = (str, bytes, int, float, bool, type(None), pyarrow.Table, Answer, __import__("datetime").datetime)
         return issubclass(kind, BaseModel) or kind in scalars or issubclass(kind, Role)
     origin = typing.get_origin(kind)
     if origin in (UnionType, typing.Union) or origin is not None:
