@@ -64,10 +64,10 @@ def _start(registry: Registry, schedule: Schedule, slot: Slot, by: str, now: dat
             return None
         beside, why = _beside(registry, product, schedule, version, slot, now)
         decide("run", f"{_why(schedule, slot)}{why}", run)
-        for queued in (run, *beside):
-            _audit(registry, queued, slot, now)
-            registry.runs.add(queued)
-        return run
+        for one in (run, *beside):
+            _audit(registry, one, slot, now)
+        queued, *_ = [registry.runs.add(one) for one in (run, *beside)]
+        return queued
     return None
 
 
