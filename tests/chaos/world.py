@@ -13,12 +13,13 @@ from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
 from mesh_workbench.cli import make_app
 from mesh_workbench.cli.boundary import run as run_cli
-from mesh_workbench.errors import MeshError
+from mesh_workbench.errors import MeshError, Unavailable
 from mesh_workbench.model.backfill import BackfillRequest
 from mesh_workbench.model.domain import DomainDraft
 from mesh_workbench.model.promotion import PromotionRequest
@@ -100,12 +101,12 @@ class World:
     def wake(self) -> None:
         """Let schedules fire."""
         for name in SCHEDULES:
-            self.bench.schedules.resume(f"chaos.{name}")
+            self._when_it_answers(partial(self.bench.schedules.resume, f"chaos.{name}"))
 
     def rest(self) -> None:
         """Let no schedule fire, so that everything may be over some time."""
         for name in SCHEDULES:
-            self.bench.schedules.pause(f"chaos.{name}", reason="everything is to end")
+            self._when_it_answers(partial(self.bench.schedules.pause, f"chaos.{name}", reason="everything is to end"))
 
     def ask(self, name: str, slot: datetime | None = None, **parameters: float) -> Run:
         request = {"product": f"chaos.{name}", "slot": slot, "parameters": parameters, "force": True}
@@ -202,6 +203,19 @@ class World:
             self.disk.close()
         if not keep:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _when_it_answers(self, do: Callable[[], object]) -> None:
+        """Do it when the registry answers again: a server that was killed needs a moment to recover."""
+        deadline = time.monotonic() + SETTLE_S
+        while True:
+            try:
+                do()
+            except Unavailable:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
 
     def _unless_refused(self, do: Callable[[], object]) -> None:
         try:
