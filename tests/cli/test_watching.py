@@ -15,7 +15,8 @@ CELL = "import mesh_workbench as mesh\nimport polars as pl\nmesh.output('{0}', p
 
 def test_runs_are_watched_from_the_queue_to_their_end(mesh: Mesh, bench_folder: Path) -> None:
     assert mesh("domain", "add", "sales").code == 0
-    for name, cell in (("good", CELL.format("good")), ("bad", "1 / 0\n" + CELL.format("bad"))):
+    slow = "import time\ntime.sleep(0.5)\n"  # longer than the time between two looks
+    for name, cell in (("good", slow + CELL.format("good")), ("bad", "1 / 0\n" + CELL.format("bad"))):
         Path(f"{name}.ipynb").write_text(notebook(cell), encoding="utf-8")
         assert mesh("promote", f"{name}.ipynb", "--to", f"sales.{name}", "--yes").code == 0
         assert mesh("run", f"sales.{name}").code == 0
