@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { Consumer } from '../api/types';
 import { useEnvironment } from './environment';
 import { count } from './format';
+import { Table } from './table';
 import { RelativeTime } from './time';
 
 /** Who uses what a change takes away, with what, and whether they are ready. */
@@ -13,67 +14,60 @@ export function Consumers({
 }): JSX.Element {
   const { trans } = useEnvironment();
   return (
-    <div
-      className="jp-mesh-rows"
-      tabIndex={0}
-      role="region"
-      aria-label={trans.__('Consumers')}
-    >
-      <table className="jp-mesh-table">
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('Who')}</th>
-            <th scope="col">{trans.__('Reads')}</th>
-            <th scope="col">{trans.__('Last')}</th>
-            <th scope="col">{trans.__('Acknowledged')}</th>
+    <Table label={trans.__('Consumers')}>
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('Who')}</th>
+          <th scope="col">{trans.__('Reads')}</th>
+          <th scope="col">{trans.__('Last')}</th>
+          <th scope="col">{trans.__('Acknowledged')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {consumers.map(one => (
+          <tr key={`${one.kind} ${one.name}`}>
+            <td>
+              {one.name}
+              <div className="jp-mesh-dim">
+                {one.kind === 'product'
+                  ? trans.__('product')
+                  : trans.__('person')}
+              </div>
+            </td>
+            <td title={one.breaks.join('; ')}>
+              {one.columns === null
+                ? trans.__('any column')
+                : one.columns.join(', ')}
+            </td>
+            <td>
+              {one.last_read ? (
+                <>
+                  <RelativeTime instant={one.last_read} />
+                  <div className="jp-mesh-dim">
+                    {trans._n('%1 read', '%1 reads', one.reads)}
+                  </div>
+                </>
+              ) : (
+                <span className="jp-mesh-dim">{trans.__('not lately')}</span>
+              )}
+            </td>
+            <td>
+              {one.acknowledged ? (
+                <>
+                  {trans.__('by %1', one.acknowledged.by)}{' '}
+                  <RelativeTime instant={one.acknowledged.at} />
+                  {one.acknowledged.note && (
+                    <div className="jp-mesh-dim">{one.acknowledged.note}</div>
+                  )}
+                </>
+              ) : (
+                trans.__('not yet')
+              )}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {consumers.map(one => (
-            <tr key={`${one.kind} ${one.name}`}>
-              <td>
-                {one.name}
-                <div className="jp-mesh-dim">
-                  {one.kind === 'product'
-                    ? trans.__('product')
-                    : trans.__('person')}
-                </div>
-              </td>
-              <td title={one.breaks.join('; ')}>
-                {one.columns === null
-                  ? trans.__('any column')
-                  : one.columns.join(', ')}
-              </td>
-              <td>
-                {one.last_read ? (
-                  <>
-                    <RelativeTime instant={one.last_read} />
-                    <div className="jp-mesh-dim">
-                      {trans._n('%1 read', '%1 reads', one.reads)}
-                    </div>
-                  </>
-                ) : (
-                  <span className="jp-mesh-dim">{trans.__('not lately')}</span>
-                )}
-              </td>
-              <td>
-                {one.acknowledged ? (
-                  <>
-                    {trans.__('by %1', one.acknowledged.by)}{' '}
-                    <RelativeTime instant={one.acknowledged.at} />
-                    {one.acknowledged.note && (
-                      <div className="jp-mesh-dim">{one.acknowledged.note}</div>
-                    )}
-                  </>
-                ) : (
-                  trans.__('not yet')
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   );
 }
 

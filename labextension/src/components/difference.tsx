@@ -7,6 +7,7 @@ import type {
   VersionDifference
 } from '../api/types';
 import { useEnvironment } from './environment';
+import { Table } from './table';
 
 /** What is otherwise in one version than in another: first what readers notice, the notebook last. */
 export function Difference({
@@ -96,39 +97,32 @@ export function ContractChanges({
 function Things({ changes }: { changes: Changed[] }): JSX.Element {
   const { trans } = useEnvironment();
   return (
-    <div
-      className="jp-mesh-rows"
-      tabIndex={0}
-      role="region"
-      aria-label={trans.__('What changed')}
-    >
-      <table className="jp-mesh-table">
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('Name')}</th>
-            <th scope="col">{trans.__('Before')}</th>
-            <th scope="col">{trans.__('Now')}</th>
+    <Table label={trans.__('What changed')}>
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('Name')}</th>
+          <th scope="col">{trans.__('Before')}</th>
+          <th scope="col">{trans.__('Now')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {changes.map(change => (
+          <tr key={change.name}>
+            <td>{change.name}</td>
+            <td>
+              {change.before ?? (
+                <span className="jp-mesh-dim">{trans.__('not there')}</span>
+              )}
+            </td>
+            <td>
+              {change.after ?? (
+                <span className="jp-mesh-dim">{trans.__('gone')}</span>
+              )}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {changes.map(change => (
-            <tr key={change.name}>
-              <td>{change.name}</td>
-              <td>
-                {change.before ?? (
-                  <span className="jp-mesh-dim">{trans.__('not there')}</span>
-                )}
-              </td>
-              <td>
-                {change.after ?? (
-                  <span className="jp-mesh-dim">{trans.__('gone')}</span>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   );
 }
 

@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import { useEnvironment } from './environment';
 import { shortValue } from './format';
+import { Table } from './table';
 
 const LONGEST = 300;
 /** As SQL writes it, in every language. */
@@ -21,38 +22,31 @@ export function RowsTable(props: {
       ) && props.rows.some(row => typeof row[at] === 'number')
   );
   return (
-    <div
-      className="jp-mesh-rows"
-      tabIndex={0}
-      role="region"
-      aria-label={props.label}
-    >
-      <table className="jp-mesh-table jp-mesh-data">
-        <thead>
-          <tr>
-            {props.columns.map((column, at) => (
-              <th key={at} scope="col" data-number={numeric[at]}>
-                {column}
-                {props.types && (
-                  <span className="jp-mesh-type">
-                    {props.types[at]?.toLowerCase()}
-                  </span>
-                )}
-              </th>
+    <Table label={props.label} className="jp-mesh-data">
+      <thead>
+        <tr>
+          {props.columns.map((column, at) => (
+            <th key={at} scope="col" data-number={numeric[at]}>
+              {column}
+              {props.types && (
+                <span className="jp-mesh-type">
+                  {props.types[at]?.toLowerCase()}
+                </span>
+              )}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {props.rows.map((row, index) => (
+          <tr key={index}>
+            {props.columns.map((_, at) => (
+              <Cell key={at} value={row[at]} number={numeric[at]} />
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {props.rows.map((row, index) => (
-            <tr key={index}>
-              {props.columns.map((_, at) => (
-                <Cell key={at} value={row[at]} number={numeric[at]} />
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   );
 }
 

@@ -8,6 +8,7 @@ import type {
 } from '../api/types';
 import { useEnvironment } from '../components/environment';
 import { figure } from '../components/format';
+import { Table } from '../components/table';
 import { RelativeTime } from '../components/time';
 import { OutcomeMark } from './outcome';
 
@@ -43,37 +44,30 @@ export function Changes({
         {counted(history.changes, trans)}
         {since}
       </summary>
-      <div
-        className="jp-mesh-rows"
-        tabIndex={0}
-        role="region"
-        aria-label={trans.__('What changed')}
-      >
-        <table className="jp-mesh-table">
-          <thead>
-            <tr>
-              <th scope="col">{trans.__('Change')}</th>
-              <th scope="col">{trans.__('Promise')}</th>
-              <th scope="col">{trans.__('Before')}</th>
-              <th scope="col">{trans.__('Now')}</th>
+      <Table label={trans.__('What changed')}>
+        <thead>
+          <tr>
+            <th scope="col">{trans.__('Change')}</th>
+            <th scope="col">{trans.__('Promise')}</th>
+            <th scope="col">{trans.__('Before')}</th>
+            <th scope="col">{trans.__('Now')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {history.changes.map(change => (
+            <tr key={change.promise.id}>
+              <td>{kindWord(change.kind, 1, trans)}</td>
+              <td>{change.promise.words}</td>
+              <td>
+                <Seen point={change.before} />
+              </td>
+              <td>
+                <Seen point={change.after} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {history.changes.map(change => (
-              <tr key={change.promise.id}>
-                <td>{kindWord(change.kind, 1, trans)}</td>
-                <td>{change.promise.words}</td>
-                <td>
-                  <Seen point={change.before} />
-                </td>
-                <td>
-                  <Seen point={change.after} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Table>
     </details>
   );
 }

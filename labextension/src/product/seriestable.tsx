@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import { useEnvironment } from '../components/environment';
 import { bytes, count, duration, exact } from '../components/format';
+import { Table } from '../components/table';
 import { OUTCOMES, STEPS, sumOf } from './seriesdata';
 import type { IRunFigures } from './seriesdata';
 import { StateMark } from './steps';
@@ -20,67 +21,63 @@ export function SeriesTable(props: {
   const length = (value: number | null | undefined): string =>
     value === null || value === undefined ? '' : duration(value, trans);
   return (
-    <div
-      className="jp-mesh-rows"
+    <Table
+      label={trans.__('Figures of the runs')}
+      className="jp-mesh-points"
       id={props.id}
-      tabIndex={0}
-      role="region"
-      aria-label={trans.__('Figures of the runs')}
     >
-      <table className="jp-mesh-table jp-mesh-points">
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('Ended')}</th>
-            <th scope="col">{trans.__('State')}</th>
-            {[
-              trans.__('Rows'),
-              trans.__('Size'),
-              trans.__('Time'),
-              ...STEPS.map(step => stepWord(step, trans)),
-              ...outcomes.map(outcome => outcomeWord(outcome, trans))
-            ].map(title => (
-              <th key={title} scope="col" data-number="true">
-                {title}
-              </th>
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('Ended')}</th>
+          <th scope="col">{trans.__('State')}</th>
+          {[
+            trans.__('Rows'),
+            trans.__('Size'),
+            trans.__('Time'),
+            ...STEPS.map(step => stepWord(step, trans)),
+            ...outcomes.map(outcome => outcomeWord(outcome, trans))
+          ].map(title => (
+            <th key={title} scope="col" data-number="true">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {[...props.figures].reverse().map(one => (
+          <tr key={one.run.id}>
+            <td>
+              <button
+                type="button"
+                className="jp-mesh-link"
+                onClick={() => props.open(one.run.id)}
+              >
+                {exact(one.at)}
+              </button>
+            </td>
+            <td>
+              <StateMark run={one.run} />
+            </td>
+            <td data-number="true">
+              {one.rows === null ? '' : count(one.rows)}
+            </td>
+            <td data-number="true">
+              {one.bytes === null ? '' : bytes(one.bytes)}
+            </td>
+            <td data-number="true">{length(sumOf(one.steps, STEPS))}</td>
+            {STEPS.map(step => (
+              <td key={step} data-number="true">
+                {length(one.steps[step])}
+              </td>
+            ))}
+            {outcomes.map(outcome => (
+              <td key={outcome} data-number="true">
+                {one.checks[outcome] ?? ''}
+              </td>
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {[...props.figures].reverse().map(one => (
-            <tr key={one.run.id}>
-              <td>
-                <button
-                  type="button"
-                  className="jp-mesh-link"
-                  onClick={() => props.open(one.run.id)}
-                >
-                  {exact(one.at)}
-                </button>
-              </td>
-              <td>
-                <StateMark run={one.run} />
-              </td>
-              <td data-number="true">
-                {one.rows === null ? '' : count(one.rows)}
-              </td>
-              <td data-number="true">
-                {one.bytes === null ? '' : bytes(one.bytes)}
-              </td>
-              <td data-number="true">{length(sumOf(one.steps, STEPS))}</td>
-              {STEPS.map(step => (
-                <td key={step} data-number="true">
-                  {length(one.steps[step])}
-                </td>
-              ))}
-              {outcomes.map(outcome => (
-                <td key={outcome} data-number="true">
-                  {one.checks[outcome] ?? ''}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   );
 }

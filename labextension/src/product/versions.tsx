@@ -9,6 +9,7 @@ import { useEnvironment } from '../components/environment';
 import { Loaded } from '../components/loaded';
 import { Empty, Note } from '../components/message';
 import { useResource } from '../components/resource';
+import { Table } from '../components/table';
 import { RelativeTime } from '../components/time';
 import type { ProductModel } from './model';
 
@@ -54,104 +55,94 @@ function VersionTable(props: {
   const { versions, model } = props;
   const releases = model.releases.value?.items ?? [];
   return (
-    <div
-      className="jp-mesh-rows"
-      tabIndex={0}
-      role="region"
-      aria-label={trans.__('Versions')}
-    >
-      <table className="jp-mesh-table jp-mesh-versions">
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('Version')}</th>
-            <th scope="col">{trans.__('Promoted')}</th>
-            <th scope="col">{trans.__('What changed')}</th>
-            <th scope="col" data-number="true">
-              {trans.__('Release')}
-            </th>
-            <th scope="col">{trans.__('Actions')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {versions.map((version, index) => {
-            const before = versions[index + 1]?.version;
-            const release = releases.find(
-              one => one.version === version.version
-            );
-            const old = props.majors.find(
-              one =>
-                one.major === version.major &&
-                versions.find(other => other.major === version.major) ===
-                  version
-            );
-            return (
-              <tr key={version.id} data-version={version.version}>
-                <td>
-                  <strong>{version.version}</strong>
+    <Table label={trans.__('Versions')} className="jp-mesh-versions">
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('Version')}</th>
+          <th scope="col">{trans.__('Promoted')}</th>
+          <th scope="col">{trans.__('What changed')}</th>
+          <th scope="col" data-number="true">
+            {trans.__('Release')}
+          </th>
+          <th scope="col">{trans.__('Actions')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {versions.map((version, index) => {
+          const before = versions[index + 1]?.version;
+          const release = releases.find(one => one.version === version.version);
+          const old = props.majors.find(
+            one =>
+              one.major === version.major &&
+              versions.find(other => other.major === version.major) === version
+          );
+          return (
+            <tr key={version.id} data-version={version.version}>
+              <td>
+                <strong>{version.version}</strong>
+                <div className="jp-mesh-dim">
+                  {bumpWord(version, before, trans)}
+                </div>
+              </td>
+              <td>
+                <RelativeTime instant={version.promoted} />
+                <div className="jp-mesh-dim">
+                  {trans.__('by %1', version.promoted_by)}
+                </div>
+              </td>
+              <td>
+                {version.note || <span className="jp-mesh-dim">–</span>}
+                {old?.until && (
                   <div className="jp-mesh-dim">
-                    {bumpWord(version, before, trans)}
+                    {trans.__(
+                      'Read as %1@%2 until %3',
+                      model.name,
+                      String(old.major),
+                      old.until.slice(0, 10)
+                    )}
                   </div>
-                </td>
-                <td>
-                  <RelativeTime instant={version.promoted} />
-                  <div className="jp-mesh-dim">
-                    {trans.__('by %1', version.promoted_by)}
-                  </div>
-                </td>
-                <td>
-                  {version.note || <span className="jp-mesh-dim">–</span>}
-                  {old?.until && (
-                    <div className="jp-mesh-dim">
-                      {trans.__(
-                        'Read as %1@%2 until %3',
-                        model.name,
-                        String(old.major),
-                        old.until.slice(0, 10)
-                      )}
-                    </div>
-                  )}
-                </td>
-                <td data-number="true">{release?.number ?? ''}</td>
-                <td>
-                  {before && (
-                    <button
-                      type="button"
-                      className="jp-mesh-link"
-                      aria-label={trans.__(
-                        'Compare %1 with %2',
-                        version.version,
-                        before
-                      )}
-                      onClick={() =>
-                        model.compare({ before, after: version.version })
-                      }
-                    >
-                      {trans.__('Compare')}
-                    </button>
-                  )}{' '}
+                )}
+              </td>
+              <td data-number="true">{release?.number ?? ''}</td>
+              <td>
+                {before && (
                   <button
                     type="button"
                     className="jp-mesh-link"
                     aria-label={trans.__(
-                      'Open the notebook of %1',
-                      version.version
+                      'Compare %1 with %2',
+                      version.version,
+                      before
                     )}
                     onClick={() =>
-                      void commands.execute(CommandIDs.openVersionNotebook, {
-                        product: model.name,
-                        version: version.version
-                      })
+                      model.compare({ before, after: version.version })
                     }
                   >
-                    {trans.__('Open notebook')}
+                    {trans.__('Compare')}
                   </button>
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+                )}{' '}
+                <button
+                  type="button"
+                  className="jp-mesh-link"
+                  aria-label={trans.__(
+                    'Open the notebook of %1',
+                    version.version
+                  )}
+                  onClick={() =>
+                    void commands.execute(CommandIDs.openVersionNotebook, {
+                      product: model.name,
+                      version: version.version
+                    })
+                  }
+                >
+                  {trans.__('Open notebook')}
+                </button>
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </Table>
   );
 }
 
