@@ -413,8 +413,8 @@ def _steps(
         steps = [f"{verb} {name} {version}."]
     if breaking is not None:
         steps.append(
-            f"{name}@{breaking.major} stays readable beside it, and its schedule goes on, until "
-            f"{breaking.sunset:%Y-%m-%d}."
+            f"{name}@{breaking.major} stays readable beside it until {breaking.sunset:%Y-%m-%d}; "
+            "a schedule that it has goes on so long."
         )
         if breaking.consumers:
             steps.append(f"Tell who uses what breaks: {', '.join(one.name for one in breaking.consumers)}.")

@@ -77,7 +77,7 @@ export function Breaking({
         <Field
           label={trans.__('Version %1 can be read until', breaking.major)}
           help={trans.__(
-            'Its schedule goes on so long. Then reading it is refused.'
+            'A schedule that it has goes on so long. Then reading it is refused.'
           )}
         >
           <input
