@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mesh_workbench.discovery import catalog
 from mesh_workbench.errors import Conflict
+from mesh_workbench.lifecycle import plan as planning
 from mesh_workbench.lifecycle import promote
 from mesh_workbench.lifecycle.promote import Prepared
 from mesh_workbench.model.access import Action
@@ -59,10 +60,10 @@ class LocalProducts:
         )
 
     def plan(self, request: PromotionRequest, *, staged: Mapping[str, pyarrow.Table] | None = None) -> PromotionPlan:
-        """Raises as `promote.plan`, and InvalidInput `schedule.*` for a schedule that could not be set."""
+        """Raises as `plan.plan`, and InvalidInput `schedule.*` for a schedule that could not be set."""
         request = self._in_our_folder(request)
         name = ProductName.parse(request.to)
-        plan = promote.plan(
+        plan = planning.plan(
             self._context.registry,
             request,
             staged=self._tried_out if staged is None else staged.get,
@@ -86,7 +87,7 @@ class LocalProducts:
         return plan
 
     def standing(self, request: StandingRequest) -> Standing:
-        return promote.standing(self._context.registry, request)
+        return planning.standing(self._context.registry, request)
 
     def _in_our_folder(self, request: PromotionRequest) -> PromotionRequest:
         return request.model_copy(update={"folder": inside(self._context.settings.root, request.folder)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mesh_workbench.errors import InvalidInput
+from mesh_workbench.lifecycle import plan as planning
 from mesh_workbench.lifecycle import promote
 from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.model.version import Environment
@@ -74,7 +75,7 @@ def test_a_cycle_is_refused_with_its_path(chain: Registry) -> None:
 def test_a_plan_says_it_before_anything_is_stored(chain: Registry) -> None:
     assert promoted(chain, "a.a", "b.x") == ""
     before = chain.versions.newest_many([product.id for product in chain.products.list().items])
-    plan = promote.plan(chain, reading("a.d"), staged=lambda _output: None)
+    plan = planning.plan(chain, reading("a.d"), staged=lambda _output: None)
     assert not plan.may_promote
     assert "a.a reads a.d, which reads a.c, which reads a.b, which reads a.a" in plan.blocked
     assert chain.versions.newest_many(list(before)) == before
