@@ -16,6 +16,8 @@ from mesh_workbench.executors.printed import Printed
 _CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 MOST_AT_ONCE = 100_000_000
 """Bytes that one message of a kernel may have. A larger one is lost, as are those behind it until it connects anew."""
+_LOOK_MS = 5
+"""Milliseconds between two looks whether the kernel has made its sockets. The library's own 100 are half of a start."""
 _LONGEST_FOLDER = 60
 """A Unix socket's path may have some 100 characters, so a long temporary folder cannot hold it."""
 
@@ -47,6 +49,7 @@ class Connection:
 
         context = zmq.asyncio.Context()
         context.maxmsgsize = MOST_AT_ONCE
+        context.reconnect_ivl = _LOOK_MS
         self.client = AsyncKernelClient(context=context)
         self.client.load_connection_info(self._about)
         self.client.start_channels(stdin=False, hb=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from mesh_workbench.syntax import module
+
 USUAL = ("pandas", "polars", "duckdb", "pyarrow", "mesh_workbench")
 """What data products import, so it is done ahead where it is installed."""
 # Parts that these load only when they are first used, but nearly always.
@@ -19,7 +21,7 @@ def imported(sources: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for source in sources:
         try:
-            tree = ast.parse(_without_magics(source))
+            tree = module(_without_magics(source))
         except (SyntaxError, ValueError):
             continue
         for node in tree.body:

@@ -21,11 +21,14 @@ class Nest:
 
     def __init__(self, spec: Kernelspec, shared: Mapping[str, str], *, forks: bool) -> None:
         self.spec, self.shared, self.forks = spec, shared, forks
-        self.imports: tuple[str, ...] = (*USUAL, *PARTS)
+        # What is forked again and again may hold what is seldom wanted; what is used up only what was asked for.
+        self.imports: tuple[str, ...] = (*USUAL, *PARTS) if forks else ()
         self.ready: list[Incubator] = []
         self.used = time.monotonic()
         self.waiting = 0
-        """Runs that wait for the first one."""
+        """Runs that wait for one."""
+        self.starting = 0
+        """Incubators that are being started."""
         self._unsuitable: set[str] = set()
         self._broken_until = 0.0
 
@@ -36,7 +39,8 @@ class Nest:
 
     def learn(self, imports: tuple[str, ...]) -> None:
         """Import these, too, from the next incubator on."""
-        new = [name for name in imports if name not in self.imports and name not in self._unsuitable]
+        parts = [part for part in PARTS if part.partition(".")[0] in imports]
+        new = [name for name in (*imports, *parts) if name not in self.imports and name not in self._unsuitable]
         self.imports = (*self.imports, *new)[:MOST_IMPORTS]
 
     def wants(self, at_once: int) -> bool:
@@ -44,8 +48,8 @@ class Nest:
         if self.broken:
             return False
         if self.forks:
-            return not self.ready or self.ready[-1].imports != self.imports
-        return len(self.ready) < at_once
+            return not self.starting and (not self.ready or self.ready[-1].imports != self.imports)
+        return len(self.ready) + self.starting < max(at_once, self.waiting)
 
     def take(self, folder: Path) -> Incubator | None:
         """One from which a kernel in `folder` can come: the one to fork from, or one to use up."""

@@ -1,6 +1,7 @@
 """Kernels that were started ahead, for each environment and identity their own, in a bounded number.
 
-One thread starts and ends incubators, one after another, so that refilling never takes more than one processor.
+Threads of its own start and end incubators: one after another, so that refilling takes no more than one processor, and
+side by side only as far as runs wait for them.
 """
 
 from __future__ import annotations
@@ -51,12 +52,16 @@ class KernelPool:
         self._bounds = bounds
         self._nests: dict[object, Nest] = {}
         self._retired: list[Incubator] = []
-        self._starting: Incubator | None = None
+        self._starting: set[Incubator] = set()
         self._changed = threading.Condition()
         self._closed = False
-        # The system ends what this thread starts together with it, so it lives as long as the pool.
-        self._keeper = threading.Thread(target=self._keep, name="mesh-kernel-pool", daemon=True)
-        self._keeper.start()
+        # The system ends what a thread starts together with it, so these live as long as the pool.
+        self._keepers = [
+            threading.Thread(target=self._keep, args=(helps,), name="mesh-kernel-pool", daemon=True)
+            for helps in (False, *[True] * (bounds.at_once - 1))
+        ]
+        for keeper in self._keepers:
+            keeper.start()
 
     @property
     def nests(self) -> list[Nest]:
@@ -103,7 +108,7 @@ class KernelPool:
             return nest
 
     async def _taken(self, nest: Nest, wanted: Wanted) -> Incubator | None:
-        """An incubator of the nest, waiting for its first one if that can be forked from; None to do without."""
+        """An incubator of the nest, waiting for one while there is none; None to do without."""
         deadline = time.monotonic() + FIRST_WAIT_S
         nest.waiting += 1
         try:
@@ -112,7 +117,7 @@ class KernelPool:
                     self._tidy(nest)
                     found = nest.take(wanted.folder)
                     self._changed.notify_all()
-                    if found is not None or nest.ready or nest.broken or not nest.forks or self._closed:
+                    if found is not None or nest.ready or nest.broken or self._closed:
                         return found
                 if time.monotonic() > deadline:
                     return None
@@ -120,26 +125,31 @@ class KernelPool:
         finally:
             nest.waiting -= 1
 
-    def _keep(self) -> None:
+    def _keep(self, helps: bool) -> None:
         look_s = min(_LOOK_S, self._bounds.idle_s)
         swept = time.monotonic()
         while True:
             with self._changed:
                 if self._closed:
                     return
-                if time.monotonic() - swept >= look_s:
+                if not helps and time.monotonic() - swept >= look_s:
                     self._sweep()
                     swept = time.monotonic()
-                nest = self._most_wanting()
+                nest = self._most_wanting(awaited=helps)
                 if nest is None:
                     self._changed.wait(look_s)
                     continue
+                nest.starting += 1
             self._fill(nest)
 
-    def _most_wanting(self) -> Nest | None:
-        """The nest to fill next: where somebody waits, else the one used last. Room is made for it where there was no
-        use for longer."""
-        wanting = [nest for nest in self._nests.values() if nest.wants(self._bounds.at_once)]
+    def _most_wanting(self, *, awaited: bool) -> Nest | None:
+        """The nest to fill next: where somebody waits (and only there when it must be `awaited`), else the one used
+        last. Room is made for it where there was no use for longer."""
+        wanting = [
+            nest
+            for nest in self._nests.values()
+            if nest.wants(self._bounds.at_once) and (not awaited or nest.waiting > nest.starting)
+        ]
         for nest in sorted(wanting, key=lambda one: (one.waiting, one.used), reverse=True):
             warm = [one for one in self._nests.values() if one.ready]
             if nest.forks and nest.ready:  # it will be replaced
@@ -153,27 +163,36 @@ class KernelPool:
         return None
 
     def _fill(self, nest: Nest) -> None:
+        incubator = None
+        try:
+            incubator = self._started(nest)
+        except NotWarm as reason:
+            _log.info("Kernels of %s: %s", nest.spec.name, reason)
+            nest.blame(reason)
+        with self._changed:
+            nest.starting -= 1
+            kept = not self._closed and nest in self._nests.values()
+            if incubator is not None:
+                for one in nest.add(incubator) if kept else [incubator]:
+                    self._retire(one)
+
+    def _started(self, nest: Nest) -> Incubator:
+        """One that has done its imports. Raises NotWarm."""
         try:
             incubator = Incubator(nest.spec, nest.shared, nest.imports, forks=nest.forks, gently=nest.waiting == 0)
         except OSError as error:
-            nest.blame(NotWarm(str(error)))
-            return
-        self._starting = incubator
+            raise NotWarm(str(error)) from error
+        self._starting.add(incubator)
         try:
             if self._closed:
                 raise NotWarm("the worker ends")
             incubator.wait(self._bounds.start_timeout_s)
-        except NotWarm as reason:
-            _log.info("Kernels of %s: %s", nest.spec.name, reason)
-            nest.blame(reason)
+        except NotWarm:
             incubator.close()
-            return
+            raise
         finally:
-            self._starting = None
-        with self._changed:
-            kept = not self._closed and nest in self._nests.values()
-            for one in nest.add(incubator) if kept else [incubator]:
-                self._retire(one)
+            self._starting.discard(incubator)
+        return incubator
 
     def _tidy(self, nest: Nest) -> None:
         """Take out what has died, or does not know that the environment has changed meanwhile."""
@@ -209,10 +228,10 @@ class KernelPool:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        starting = self._starting
-        if starting is not None:
+        for starting in list(self._starting):
             starting.break_off()
-        self._keeper.join()
+        for keeper in self._keepers:
+            keeper.join()
         for incubator in (*self._retired, *(one for nest in self._nests.values() for one in nest.ready)):
             incubator.close()
         self._nests.clear()

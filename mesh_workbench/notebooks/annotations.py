@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mesh_workbench.model.notebook import ParameterType
+from mesh_workbench.syntax import expression
 
 _TYPES: dict[str, ParameterType] = {
     "int": "integer",
@@ -74,7 +75,7 @@ def type_of_value(value: Any) -> ParameterType:
 
 def _quoted(text: str) -> Annotated:
     try:
-        return read_annotation(ast.parse(text, mode="eval").body)
+        return read_annotation(expression(text))
     except (SyntaxError, ValueError, RecursionError):
         return Annotated()
 

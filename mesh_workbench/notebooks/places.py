@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from mesh_workbench.model.fix import ReplaceSource
+from mesh_workbench.syntax import module
 
 
 def replaced(source: str, node: ast.expr | ast.stmt, text: str, *, cell: int) -> ReplaceSource | None:
@@ -15,7 +16,7 @@ def replaced(source: str, node: ast.expr | ast.stmt, text: str, *, cell: int) ->
     try:
         start = offset(source, node.lineno, node.col_offset)
         end = offset(source, node.end_lineno or node.lineno, node.end_col_offset or 0)
-        same = ast.dump(ast.parse(source[start:end].strip(), mode="exec").body[0]) == _statement(node)
+        same = ast.dump(module(source[start:end].strip()).body[0]) == _statement(node)
     except (SyntaxError, ValueError, IndexError):
         return None
     return ReplaceSource(cell=cell, start=start, end=end, text=text) if same else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import functools
-import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from mesh_workbench.syntax import module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,7 @@ def source_of(text: str, cell: int = 0) -> Source | Broken:
 
 def _python(text: str) -> tuple[str, ast.Module]:
     try:
-        return text, _parse(text)
+        return text, module(text)
     except SyntaxError:
         if not any(mark in text for mark in _MAGIC_MARKS):
             raise
@@ -104,15 +105,7 @@ def _python(text: str) -> tuple[str, ast.Module]:
     # The transformer drops leading empty lines; put them back, so that line numbers stay true.
     leading = len(text) - len(text.lstrip("\n"))
     code = "\n" * leading + TransformerManager().transform_cell(text)  # type: ignore[no-untyped-call]
-    return code, _parse(code)
-
-
-def _parse(code: str) -> ast.Module:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # doubtful escapes are the author's business, not the server log's
-        tree = compile(code, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    assert isinstance(tree, ast.Module)
-    return tree
+    return code, module(code)
 
 
 def _collect(tree: ast.Module, magics: list[Magic]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -61,7 +62,7 @@ def ready(kernels: Kernels, folder: Path, *cells: str, **about: Any) -> None:
     """Let the pool know such a run, and wait until it has a kernel for the next one that has done these imports."""
     printed(kernels, folder, *cells, **about)
     assert isinstance(kernels, KernelPool)
-    eventually(lambda: all(not nest.wants(1) for nest in kernels.nests))
+    eventually(lambda: not any(nest.starting or nest.wants(1) for nest in kernels.nests))
 
 
 def is_alive(pid: int) -> bool:
@@ -91,14 +92,22 @@ def test_a_notebook_cannot_tell_a_warm_kernel_from_a_fresh_one(
     assert {name: warm[name] for name in fresh_look} == fresh_look
 
 
-def test_imports_are_done_ahead_the_usual_ones_and_those_of_earlier_runs(
+def test_imports_of_earlier_runs_are_done_ahead_and_the_usual_ones_where_a_process_is_forked_again_and_again(
     pools: dict[str, Kernels], tmp_path: Path
 ) -> None:
     ask = "import sys\nprint([name in sys.modules for name in ('duckdb', 'sqlglot.optimizer')])"
     assert printed(pools["fresh"], tmp_path / "fresh", ask) == "[False, False]\n"
     for way in WAYS:
         ready(pools[way], tmp_path / way / "first", "import sqlglot.optimizer")
-        assert printed(pools[way], tmp_path / way / "second", ask) == "[True, True]\n"
+        assert printed(pools[way], tmp_path / way / "second", ask) == f"[{way == 'forked'}, True]\n"
+
+
+def test_runs_that_come_at_once_do_not_wait_for_each_other_s_kernels(tmp_path: Path) -> None:
+    with pool(fork=False, at_once=3, processes=3) as kernels, ThreadPoolExecutor(3) as threads:
+        started = list(threads.map(lambda n: printed(kernels, tmp_path / n, "import os; print(os.getpid())"), "abc"))
+        assert len(set(started)) == 3
+        eventually(lambda: not any(nest.starting or nest.wants(3) for nest in kernels.nests))
+        assert [len(nest.ready) for nest in kernels.nests] == [3]
 
 
 CHANCE = """

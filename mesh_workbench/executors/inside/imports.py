@@ -7,6 +7,7 @@ its name, and this process ends. The notebook itself imports it then, as ever.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -23,10 +24,12 @@ from mesh_workbench.executors.inside.talk import say
 
 THREADLESS = {
     "OPENBLAS_NUM_THREADS": "1",
+    "OPENBLAS_THREAD_TIMEOUT": "20",
     "_RJEM_MALLOC_CONF": "background_thread:false",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
-"""Variables that keep libraries from starting threads as soon as they are loaded."""
+"""Variables that keep libraries from starting threads as soon as they are loaded. Those of OpenBLAS, which a kernel
+starts, look for work during 2²⁰ cycles before they sleep, not 2²⁶: that was a third of what a small run costs."""
 _INSTALLED = ("site-packages", "dist-packages")
 # What ipykernel and IPython load when a kernel starts and executes its first cell, so that each child need not.
 _KERNEL = """ipykernel.debugger ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell IPython.core.completerlib
@@ -48,9 +51,11 @@ class Imports:
         of them does not suit."""
         folders = {path: changed(path) for path in sys.path}
         with low_priority() if gently else contextlib.nullcontext():
+            gc.disable()  # what is imported stays, and looking for garbage in it takes a tenth of the time
             _import_kernel()
             before = set(sys.modules)
             self._import(worker, names)
+            gc.enable()
         loaded = set(sys.modules) - before
         say(
             worker,

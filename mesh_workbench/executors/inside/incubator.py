@@ -38,9 +38,8 @@ def main(control: socket.socket) -> None:
     wish, _ = receive(control)
     imports = Imports()
     imports.run(control, wish["imports"], gently=wish["gently"])
+    gc.freeze()  # what is never looked at again stays shared with the children, and no search for garbage meets it
     if wish["fork"]:
-        gc.collect()
-        gc.freeze()  # what is never looked at again stays shared with the children
         order, log = Forks(control).serve()
     else:
         try:
