@@ -56,7 +56,8 @@ class Execution:
         """Renew the claim; what was lost once is not asked for again."""
         if self._mine and not self._registry.runs.heartbeat(self.run.id, self._worker_id, self._attempt, lease_s):
             self._mine = False
-            if self.alive:
+            found = self._registry.runs.get(self.run.id)
+            if found is not None and not found.state.final:  # it may have ended this very moment
                 _log.warning("The run %s is not this worker's any more.", self.run.id)
 
     def give_back(self) -> bool:

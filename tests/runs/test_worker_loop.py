@@ -184,6 +184,23 @@ def test_a_run_whose_end_was_asked_for_ends_though_its_execution_hangs(registry:
     assert state_of(registry, run) is RunState.CANCELLED  # what comes later does not count
 
 
+def test_a_run_that_ends_between_two_heartbeats_is_not_called_lost(
+    registry: Registry, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = registry.runs.add(records.run(records.known_version(registry)))
+    over = threading.Event()
+
+    def ends_but_lingers(claimed: Run, worker_id: str, attempt: int) -> None:
+        succeeding(registry)(claimed, worker_id, attempt)
+        over.wait(10)
+
+    with working(worker(registry, ends_but_lingers)):
+        eventually(lambda: state_of(registry, run).final)
+        time.sleep(0.3)  # some heartbeats
+        over.set()
+    assert "not this worker's any more" not in caplog.text
+
+
 def test_an_execution_that_breaks_off_fails_its_run_and_not_the_worker(registry: Registry) -> None:
     version = records.known_version(registry)
     runs = [registry.runs.add(records.run(version)) for _ in range(3)]
