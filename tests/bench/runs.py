@@ -90,7 +90,7 @@ def _executing(cache: Path, folder: Path) -> list[Figure]:
         ("The same, kernel that waits and is used up", "spawned", "wall", 10.0),
         ("Processor time a run, forked kernel", "forked", "processor", 6.0),
         (f"Runs a minute on {CORES} cores, forked kernels", "both_forked", "minute", 8.0),
-        (f"Runs a minute on {CORES} cores, kernels that wait, refilling included", "both_spawned", "minute", 2.0),
+        (f"Runs a minute on {CORES} cores, kernels that wait, refilling included", "both_spawned", "minute", 3.0),
         ("Processor time a run, kernel that waits, refilling included", "spawned", "processor", 0.0),
         ("Processor time a run, fresh kernel", "fresh", "processor", 0.0),
     ]
