@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -36,6 +37,33 @@ FLIGHTS = pa.table(
         "tailnum": ["N1", "N2", "N1", None],
         "dep_delay": [1.5, -2.0, None, 10.0],
         "day": [date(2013, 1, 1), date(2013, 1, 1), date(2013, 1, 2), date(2013, 1, 3)],
+    }
+)
+SAMPLES = pa.table(
+    {
+        "id": pa.array([1, 2, 3, 4, 5, 6], pa.int64()),
+        "site": ["north", "north", "south", "south", None, "east"],
+        "taken": pa.array(
+            [
+                datetime(2013, 1, 1, 6),
+                datetime(2013, 1, 1, 18),
+                datetime(2013, 1, 2, 6),
+                datetime(2013, 2, 28, 23, 59),
+                datetime(2013, 3, 1),
+                None,
+            ],
+            pa.timestamp("us"),
+        ),
+        "amount": pa.array(
+            [Decimal("10.50"), Decimal("0.25"), Decimal("-3.00"), None, Decimal("7.75"), Decimal("0.00")],
+            pa.decimal128(9, 2),
+        ),
+        "tags": pa.array([["a", "b"], ["b"], [], None, ["a", "c", "a"], ["c"]], pa.list_(pa.string())),
+        "spot": pa.array(
+            [{"x": 1, "y": 2}, {"x": 3, "y": None}, None, {"x": -1, "y": 0}, {"x": 0, "y": 0}, {"x": 5, "y": 5}],
+            pa.struct([("x", pa.int32()), ("y", pa.int32())]),
+        ),
+        "good": [True, False, True, None, True, False],
     }
 )
 PLANES = pa.table({"tailnum": ["N1", "N2"], "seats": pa.array([150, 180], pa.int32())})
@@ -184,9 +212,10 @@ def small(make_mesh: Callable[[], SmallMesh]) -> SmallMesh:
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[SmallMesh]:
-    """Flights and planes, one release each, only to read."""
+    """Flights, planes and samples, one release each, only to read."""
     folder = tmp_path_factory.mktemp("shared")
     shutil.copyfile(sqlite_template, folder / "registry.db")
     mesh = fill(open_mesh(folder, f"sqlite:///{folder / 'registry.db'}"))
+    mesh.publish("lab.samples", SAMPLES)
     yield mesh
     close(mesh)

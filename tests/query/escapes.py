@@ -148,6 +148,46 @@ SELECT 1 -- \n, current_setting('threads')
 PIVOT (SELECT 1 AS a) ON a USING count(*)
 SELECT * FROM local_frame
 SELECT * FROM a.b FOR UPDATE
+SELECT * FROM read_json_objects('FILE')
+SELECT * FROM read_ndjson_auto('FILE')
+SELECT * FROM parquet_file_metadata('OWN')
+SELECT * FROM parquet_bloom_probe('OWN', 'x', 1)
+SELECT * FROM delta_scan('FILE')
+SELECT * FROM iceberg_scan('FILE')
+SELECT * FROM sqlite_scan('FILE', 't')
+SELECT * FROM postgres_query('FILE', 'SELECT 1')
+SELECT * FROM 'FILE' AS a, 'OWN' AS b
+SELECT * FROM read_parquet(['OWN', 'FILE'])
+SELECT * FROM read_parquet('OWN', filename = true)
+SELECT (SELECT x FROM read_parquet('FILE'))
+SELECT 1 WHERE 42 IN (FROM 'FILE')
+WITH RECURSIVE a AS (SELECT 1 AS x UNION ALL SELECT x FROM 'FILE') SELECT * FROM a
+SELECT * FROM range(3) r(x) POSITIONAL JOIN 'FILE'
+SELECT * FROM range(3) r(x) ASOF JOIN 'FILE' f ON r.x >= f.x
+SELECT * FROM (FROM 'FILE' SELECT x)
+SELECT * FROM (TABLE 'FILE')
+SELECT * FROM duckdb_functions()
+SELECT * FROM duckdb_logs()
+SELECT * FROM duckdb_temporary_files()
+SELECT * FROM pragma_user_agent()
+SELECT * FROM pg_catalog.pg_class
+SELECT * FROM INFORMATION_SCHEMA.SCHEMATA
+SELECT max(getenv('HOME')) FROM range(3)
+SELECT list_reduce(['a', 'b'], (x, y) -> getenv(x))
+SELECT {'a': getenv('HOME')}
+SELECT MAP {'a': current_setting('threads')}
+SELECT try(current_setting('threads'))
+SELECT coalesce(NULL, getvariable('x'))
+SELECT GeTeNv('HOME')
+SELECT getenv	('HOME')
+SELECT * FROM range(3) ORDER BY getenv('HOME')
+SELECT COLUMNS(c -> getenv(c) = '') FROM range(3)
+UPDATE EXTENSIONS
+COMMENT ON TABLE t IS 'x'
+ROLLBACK
+DEALLOCATE p
+FORCE CHECKPOINT
+LOAD 'FILE'
 """.strip()
     .replace("\\n", "\n")
     .split("\n")

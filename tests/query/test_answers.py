@@ -21,52 +21,9 @@ from mesh_workbench.errors import MeshError
 from mesh_workbench.lifecycle import query
 from mesh_workbench.model.query import QueryRequest
 from tests.query.conftest import FLIGHTS, SmallMesh
+from tests.query.questions import QUESTIONS
 
 Make = Callable[[], SmallMesh]
-
-QUESTIONS = {
-    "SELECT count(*) FROM flight_ops.flights": [(4,)],
-    "SELECT carrier, count(*) AS n FROM flight_ops.flights GROUP BY ALL ORDER BY n DESC, carrier": [
-        ("AA", 2),
-        ("DL", 1),
-        ("UA", 1),
-    ],
-    "FROM flight_ops.flights SELECT max(dep_delay)": [(10.0,)],
-    "SELECT f.carrier, p.seats FROM flight_ops.flights f JOIN fleet.planes p USING (tailnum) ORDER BY ALL": [
-        ("AA", 150),
-        ("AA", 150),
-        ("UA", 180),
-    ],
-    "SELECT flight_ops.flights.carrier FROM flight_ops.flights WHERE flights.day = '2013-01-03'": [("DL",)],
-    "SELECT planes.seats FROM flight_ops.flights, fleet.planes WHERE flights.tailnum = fleet.planes.tailnum "
-    "AND carrier = 'UA'": [(180,)],
-    "WITH flights AS (SELECT 1 AS x) SELECT x FROM flights": [(1,)],
-    "WITH flights AS (SELECT * FROM flight_ops.flights LIMIT 2) SELECT count(*) FROM flights": [(2,)],
-    'SELECT count(*) FROM "flight_ops.flights@1"': [(4,)],
-    'SELECT count(*) FROM "flight_ops.flights@1.0.0" AS old': [(4,)],
-    "SELECT count(*) FROM flight_ops.flights.flights": [(4,)],
-    "SELECT count(*) FROM FLIGHT_OPS.Flights": [(4,)],
-    "SELECT count(*) FROM (SELECT DISTINCT carrier FROM flight_ops.flights)": [(3,)],
-    "SELECT (SELECT max(seats) FROM fleet.planes) - min(seats) FROM fleet.planes": [(30,)],
-    "SELECT count(*) FROM flight_ops.flights WHERE tailnum NOT IN (SELECT tailnum FROM fleet.planes)": [(0,)],
-    "SELECT carrier FROM flight_ops.flights EXCEPT SELECT 'AA' ORDER BY 1": [("DL",), ("UA",)],
-    "SELECT day, sum(count(*)) OVER (ORDER BY day) FROM flight_ops.flights GROUP BY day ORDER BY day": [
-        (date(2013, 1, 1), 2),
-        (date(2013, 1, 2), 3),
-        (date(2013, 1, 3), 4),
-    ],
-    "SELECT carrier FROM flight_ops.flights QUALIFY row_number() OVER (ORDER BY dep_delay DESC NULLS LAST) = 1": [
-        ("DL",)
-    ],
-    "SELECT list(carrier ORDER BY carrier) FROM flight_ops.flights": [(["AA", "AA", "DL", "UA"],)],
-    "SELECT 'AA' ~ 'A', 'AA' ~ 'A+' FROM flight_ops.flights LIMIT 1": [(True, True)],
-    "SELECT a.seats FROM fleet.planes a, fleet.planes b WHERE a.seats > b.seats": [(180,)],
-    "SELECT * EXCLUDE (day, dep_delay) FROM flight_ops.flights ORDER BY tailnum NULLS FIRST LIMIT 1": [("DL", None)],
-    "SELECT count(*) /* fleet.planes */ FROM flight_ops.flights -- from fleet.planes": [(4,)],
-    "SELECT 'fleet.planes' FROM flight_ops.flights LIMIT 1;": [("fleet.planes",)],
-    "SELECT AA FROM flight_ops.flights PIVOT (count(*) FOR carrier IN ('AA')) WHERE day = '2013-01-02'": [(1,)],
-    "SELECT n FROM (SELECT count(*) AS n FROM flight_ops.flights TABLESAMPLE 100%)": [(4,)],
-}
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

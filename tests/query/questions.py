@@ -1,0 +1,257 @@
+"""Questions about a small mesh, and their answers, as anybody can work them out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+QUESTIONS = {
+    # flights and planes
+    "SELECT count(*) FROM flight_ops.flights": [(4,)],
+    "SELECT carrier, count(*) AS n FROM flight_ops.flights GROUP BY ALL ORDER BY n DESC, carrier": [
+        ("AA", 2),
+        ("DL", 1),
+        ("UA", 1),
+    ],
+    "FROM flight_ops.flights SELECT max(dep_delay)": [(10.0,)],
+    "SELECT f.carrier, p.seats FROM flight_ops.flights f JOIN fleet.planes p USING (tailnum) ORDER BY ALL": [
+        ("AA", 150),
+        ("AA", 150),
+        ("UA", 180),
+    ],
+    "SELECT flight_ops.flights.carrier FROM flight_ops.flights WHERE flights.day = '2013-01-03'": [("DL",)],
+    "SELECT planes.seats FROM flight_ops.flights, fleet.planes WHERE flights.tailnum = fleet.planes.tailnum "
+    "AND carrier = 'UA'": [(180,)],
+    "WITH flights AS (SELECT 1 AS x) SELECT x FROM flights": [(1,)],
+    "WITH flights AS (SELECT * FROM flight_ops.flights LIMIT 2) SELECT count(*) FROM flights": [(2,)],
+    'SELECT count(*) FROM "flight_ops.flights@1"': [(4,)],
+    'SELECT count(*) FROM "flight_ops.flights@1.0.0" AS old': [(4,)],
+    "SELECT count(*) FROM flight_ops.flights.flights": [(4,)],
+    "SELECT count(*) FROM FLIGHT_OPS.Flights": [(4,)],
+    "SELECT count(*) FROM (SELECT DISTINCT carrier FROM flight_ops.flights)": [(3,)],
+    "SELECT (SELECT max(seats) FROM fleet.planes) - min(seats) FROM fleet.planes": [(30,)],
+    "SELECT count(*) FROM flight_ops.flights WHERE tailnum NOT IN (SELECT tailnum FROM fleet.planes)": [(0,)],
+    "SELECT carrier FROM flight_ops.flights EXCEPT SELECT 'AA' ORDER BY 1": [("DL",), ("UA",)],
+    "SELECT day, sum(count(*)) OVER (ORDER BY day) FROM flight_ops.flights GROUP BY day ORDER BY day": [
+        (date(2013, 1, 1), 2),
+        (date(2013, 1, 2), 3),
+        (date(2013, 1, 3), 4),
+    ],
+    "SELECT carrier FROM flight_ops.flights QUALIFY row_number() OVER (ORDER BY dep_delay DESC NULLS LAST) = 1": [
+        ("DL",)
+    ],
+    "SELECT list(carrier ORDER BY carrier) FROM flight_ops.flights": [(["AA", "AA", "DL", "UA"],)],
+    "SELECT 'AA' ~ 'A', 'AA' ~ 'A+' FROM flight_ops.flights LIMIT 1": [(True, True)],
+    "SELECT a.seats FROM fleet.planes a, fleet.planes b WHERE a.seats > b.seats": [(180,)],
+    "SELECT * EXCLUDE (day, dep_delay) FROM flight_ops.flights ORDER BY tailnum NULLS FIRST LIMIT 1": [("DL", None)],
+    "SELECT count(*) /* fleet.planes */ FROM flight_ops.flights -- from fleet.planes": [(4,)],
+    "SELECT 'fleet.planes' FROM flight_ops.flights LIMIT 1;": [("fleet.planes",)],
+    "SELECT AA FROM flight_ops.flights PIVOT (count(*) FOR carrier IN ('AA')) WHERE day = '2013-01-02'": [(1,)],
+    "SELECT n FROM (SELECT count(*) AS n FROM flight_ops.flights TABLESAMPLE 100%)": [(4,)],
+    # samples: numbers, moments, decimals, lists, structs, and nothing in each of them
+    "SELECT count(*), count(site), count(DISTINCT site) FROM lab.samples": [(6, 5, 3)],
+    "SELECT sum(amount) FROM lab.samples": [(Decimal("15.50"),)],
+    "SELECT avg(amount) FROM lab.samples": [(3.1,)],
+    "SELECT min(taken), max(taken) FROM lab.samples": [(datetime(2013, 1, 1, 6, 0), datetime(2013, 3, 1, 0, 0))],
+    "SELECT site, count(*) AS n FROM lab.samples GROUP BY site ORDER BY n DESC, site NULLS LAST": [
+        ("north", 2),
+        ("south", 2),
+        ("east", 1),
+        (None, 1),
+    ],
+    "SELECT site, sum(amount) FROM lab.samples GROUP BY site HAVING sum(amount) > 0 ORDER BY site NULLS FIRST": [
+        (None, Decimal("7.75")),
+        ("north", Decimal("10.75")),
+    ],
+    "SELECT id FROM lab.samples WHERE site IS NULL": [(5,)],
+    "SELECT id FROM lab.samples WHERE site IS DISTINCT FROM 'north' ORDER BY id": [(3,), (4,), (5,), (6,)],
+    "SELECT id FROM lab.samples WHERE good ORDER BY id": [(1,), (3,), (5,)],
+    "SELECT id FROM lab.samples WHERE NOT good ORDER BY id": [(2,), (6,)],
+    "SELECT id FROM lab.samples WHERE good IS NULL": [(4,)],
+    "SELECT id FROM lab.samples WHERE amount BETWEEN 0 AND 8 ORDER BY id": [(2,), (5,), (6,)],
+    "SELECT id FROM lab.samples WHERE amount NOT BETWEEN 0 AND 8 ORDER BY id": [(1,), (3,)],
+    "SELECT id FROM lab.samples WHERE site LIKE '%th' ORDER BY id": [(1,), (2,), (3,), (4,)],
+    "SELECT id FROM lab.samples WHERE site ILIKE 'NOR%' ORDER BY id": [(1,), (2,)],
+    "SELECT id FROM lab.samples WHERE site SIMILAR TO '[ns].*' ORDER BY id": [(1,), (2,), (3,), (4,)],
+    "SELECT id FROM lab.samples WHERE site IN ('east', 'south') ORDER BY id": [(3,), (4,), (6,)],
+    "SELECT id FROM lab.samples WHERE taken >= TIMESTAMP '2013-02-01' ORDER BY id": [(4,), (5,)],
+    "SELECT id FROM lab.samples WHERE taken::DATE = DATE '2013-01-01' ORDER BY id": [(1,), (2,)],
+    "SELECT date_trunc('month', taken) AS month, count(*) FROM lab.samples WHERE taken IS NOT "
+    "NULL GROUP BY month ORDER BY month": [
+        (datetime(2013, 1, 1, 0, 0), 3),
+        (datetime(2013, 2, 1, 0, 0), 1),
+        (datetime(2013, 3, 1, 0, 0), 1),
+    ],
+    "SELECT extract(hour FROM taken) FROM lab.samples WHERE id = 2": [(18,)],
+    "SELECT taken + INTERVAL 1 DAY FROM lab.samples WHERE id = 4": [(datetime(2013, 3, 1, 23, 59),)],
+    "SELECT date_diff('day', min(taken), max(taken)) FROM lab.samples": [(59,)],
+    "SELECT strftime(taken, '%d.%m.%Y') FROM lab.samples WHERE id = 1": [("01.01.2013",)],
+    "SELECT coalesce(site, 'nowhere') FROM lab.samples WHERE id = 5": [("nowhere",)],
+    "SELECT nullif(site, 'north') FROM lab.samples WHERE id = 1": [(None,)],
+    "SELECT CASE WHEN amount > 5 THEN 'much' WHEN amount IS NULL THEN 'unknown' ELSE 'little' "
+    "END AS how, count(*) FROM lab.samples GROUP BY how ORDER BY how": [("little", 3), ("much", 2), ("unknown", 1)],
+    "SELECT if(good, 1, 0) FROM lab.samples ORDER BY id": [(1,), (0,), (1,), (0,), (1,), (0,)],
+    "SELECT amount * 2 FROM lab.samples WHERE id = 1": [(Decimal("21.00"),)],
+    "SELECT amount / 3 FROM lab.samples WHERE id = 3": [(-1.0,)],
+    "SELECT id % 2, count(*) FROM lab.samples GROUP BY 1 ORDER BY 1": [(0, 3), (1, 3)],
+    "SELECT id // 4, id / 4 FROM lab.samples WHERE id = 6": [(1, 1.5)],
+    "SELECT round(avg(id), 1) FROM lab.samples": [(3.5,)],
+    "SELECT median(id), mode(site) FROM lab.samples": [(3.5, "north")],
+    "SELECT stddev_pop(id) FROM lab.samples WHERE id IN (1, 3)": [(1.0,)],
+    "SELECT quantile_disc(id, 0.5) FROM lab.samples": [(3,)],
+    "SELECT string_agg(site, '|' ORDER BY id) FROM lab.samples": [("north|north|south|south|east",)],
+    "SELECT array_agg(id ORDER BY id DESC) FILTER (WHERE good) FROM lab.samples": [([5, 3, 1],)],
+    "SELECT arg_max(site, amount) FROM lab.samples": [("north",)],
+    "SELECT bool_and(good), bool_or(good) FROM lab.samples": [(False, True)],
+    "SELECT any_value(site) FROM lab.samples WHERE id > 4": [("east",)],
+    "SELECT count_if(amount > 0) FROM lab.samples": [(Decimal("3"),)],
+    "SELECT len(tags) FROM lab.samples ORDER BY id": [(2,), (1,), (0,), (None,), (3,), (1,)],
+    "SELECT id FROM lab.samples WHERE list_contains(tags, 'a') ORDER BY id": [(1,), (5,)],
+    "SELECT unnest(tags) AS tag, count(*) FROM lab.samples GROUP BY tag ORDER BY tag": [("a", 3), ("b", 2), ("c", 2)],
+    "SELECT tags[1], tags[-1] FROM lab.samples WHERE id = 5": [("a", "a")],
+    "SELECT list_distinct(tags).list_sort() FROM lab.samples WHERE id = 5": [(["a", "c"],)],
+    "SELECT list_transform(tags, lambda t: upper(t)) FROM lab.samples WHERE id = 1": [(["A", "B"],)],
+    "SELECT [t || '!' FOR t IN tags IF t <> 'b'] FROM lab.samples WHERE id = 1": [(["a!"],)],
+    "SELECT spot.x, spot['y'] FROM lab.samples ORDER BY id": [(1, 2), (3, None), (None, None), (-1, 0), (0, 0), (5, 5)],
+    "SELECT spot FROM lab.samples WHERE id = 2": [({"x": 3, "y": None},)],
+    "SELECT spot.* FROM lab.samples WHERE id = 4": [(-1, 0)],
+    "SELECT {'id': id, 'site': site} FROM lab.samples WHERE id = 1": [({"id": 1, "site": "north"},)],
+    "SELECT sum(spot.x) FROM lab.samples": [(Decimal("8"),)],
+    "SELECT id, row_number() OVER (PARTITION BY site ORDER BY id DESC) FROM lab.samples WHERE "
+    "site = 'north' ORDER BY id": [(1, 2), (2, 1)],
+    "SELECT id, sum(amount) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM lab.samples ORDER BY id": [
+        (1, Decimal("10.50")),
+        (2, Decimal("10.75")),
+        (3, Decimal("-2.75")),
+        (4, Decimal("-3.00")),
+        (5, Decimal("7.75")),
+        (6, Decimal("7.75")),
+    ],
+    "SELECT id, lag(id) OVER (ORDER BY id), lead(id, 2, 0) OVER (ORDER BY id) FROM lab.samples ORDER BY id": [
+        (1, None, 3),
+        (2, 1, 4),
+        (3, 2, 5),
+        (4, 3, 6),
+        (5, 4, 0),
+        (6, 5, 0),
+    ],
+    "SELECT id, rank() OVER (ORDER BY site NULLS LAST), dense_rank() OVER (ORDER BY site NULLS "
+    "LAST) FROM lab.samples ORDER BY id": [(1, 2, 2), (2, 2, 2), (3, 4, 3), (4, 4, 3), (5, 6, 4), (6, 1, 1)],
+    "SELECT first_value(id) OVER w, last_value(id) OVER w FROM lab.samples WINDOW w AS (ORDER BY "
+    "id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) LIMIT 1": [(1, 6)],
+    "SELECT ntile(2) OVER (ORDER BY id) FROM lab.samples ORDER BY id": [(1,), (1,), (1,), (2,), (2,), (2,)],
+    "SELECT a.id, b.id FROM lab.samples a JOIN lab.samples b ON a.id = b.id - 1 WHERE a.site = b.site": [(2,), (4,)],
+    "SELECT a.id, b.seats FROM lab.samples a LEFT JOIN fleet.planes b ON b.seats = a.id * 150 ORDER BY a.id LIMIT 2": [
+        (1, 150),
+        (2, None),
+    ],
+    "SELECT count(*) FROM lab.samples a FULL JOIN fleet.planes b ON false": [(8,)],
+    "SELECT count(*) FROM lab.samples CROSS JOIN fleet.planes": [(12,)],
+    "SELECT id FROM lab.samples a SEMI JOIN fleet.planes b ON a.id * 30 = b.seats ORDER BY id": [(5,), (6,)],
+    "SELECT id FROM lab.samples a ANTI JOIN fleet.planes b ON a.id * 30 = b.seats ORDER BY id": [
+        (1,),
+        (2,),
+        (3,),
+        (4,),
+    ],
+    "SELECT f.tailnum, s.id FROM flight_ops.flights f ASOF JOIN lab.samples s ON f.day >= "
+    "s.taken WHERE f.carrier = 'DL'": [(None, 3)],
+    "SELECT id, tag FROM lab.samples, LATERAL (SELECT unnest(tags) AS tag) ORDER BY id, tag LIMIT 3": [
+        (1, "a"),
+        (1, "b"),
+        (2, "b"),
+    ],
+    "SELECT id FROM lab.samples WHERE id > ALL (SELECT 3) ORDER BY id": [(4,), (5,), (6,)],
+    "SELECT id FROM lab.samples WHERE id = ANY (SELECT len(carrier) FROM flight_ops.flights)": [(2,)],
+    "SELECT id FROM lab.samples s WHERE EXISTS (SELECT 1 FROM lab.samples o WHERE o.site = "
+    "s.site AND o.id <> s.id) ORDER BY id": [(1,), (2,), (3,), (4,)],
+    "SELECT id, (SELECT count(*) FROM lab.samples o WHERE o.id < s.id) AS before FROM "
+    "lab.samples s ORDER BY id DESC LIMIT 2": [(6, 5), (5, 4)],
+    "SELECT id FROM lab.samples UNION ALL SELECT seats FROM fleet.planes ORDER BY 1 DESC LIMIT 3": [
+        (180,),
+        (150,),
+        (6,),
+    ],
+    "SELECT site FROM lab.samples UNION SELECT carrier FROM flight_ops.flights ORDER BY 1 NULLS FIRST": [
+        (None,),
+        ("AA",),
+        ("DL",),
+        ("UA",),
+        ("east",),
+        ("north",),
+        ("south",),
+    ],
+    "SELECT site FROM lab.samples INTERSECT SELECT 'east'": [("east",)],
+    "SELECT id, site FROM lab.samples UNION ALL BY NAME SELECT seats AS id FROM fleet.planes "
+    "ORDER BY id DESC LIMIT 1": [(180, None)],
+    "WITH busy AS (SELECT site FROM lab.samples GROUP BY site HAVING count(*) > 1), calm AS "
+    "(SELECT * FROM busy WHERE site > 'o') FROM calm": [("south",)],
+    "WITH RECURSIVE up AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM up WHERE n < (SELECT "
+    "max(id) FROM lab.samples)) SELECT sum(n) FROM up": [(Decimal("21"),)],
+    "WITH s AS MATERIALIZED (SELECT * FROM lab.samples) SELECT count(*) FROM s a, s b": [(36,)],
+    "SELECT site, good, count(*) FROM lab.samples WHERE site IS NOT NULL GROUP BY GROUPING SETS "
+    "((site), (good)) ORDER BY ALL": [
+        ("east", None, 1),
+        ("north", None, 2),
+        ("south", None, 2),
+        (None, False, 2),
+        (None, True, 2),
+        (None, None, 1),
+    ],
+    "SELECT site, count(*) FROM lab.samples GROUP BY ROLLUP (site) ORDER BY ALL": [
+        ("east", 1),
+        ("north", 2),
+        ("south", 2),
+        (None, 1),
+        (None, 6),
+    ],
+    "SELECT site, good, count(*) FROM lab.samples WHERE id < 3 GROUP BY CUBE (site, good) ORDER BY ALL": [
+        ("north", False, 1),
+        ("north", True, 1),
+        ("north", None, 2),
+        (None, False, 1),
+        (None, True, 1),
+        (None, None, 2),
+    ],
+    "FROM lab.samples PIVOT (count(*) FOR good IN (true, false) GROUP BY site) ORDER BY site NULLS FIRST": [
+        (None, 1, 0),
+        ("east", 0, 1),
+        ("north", 1, 1),
+        ("south", 1, 0),
+    ],
+    "FROM fleet.planes UNPIVOT (value FOR name IN (seats)) ORDER BY value": [
+        ("N1", "seats", 150),
+        ("N2", "seats", 180),
+    ],
+    "SELECT COLUMNS('^(id|site)$') FROM lab.samples WHERE id = 3": [(3, "south")],
+    "SELECT * REPLACE (id * 10 AS id) FROM fleet.planes, range(1) t(id)": [("N1", 150, 0), ("N2", 180, 0)],
+    "SELECT min(COLUMNS(*)) FROM fleet.planes": [("N1", 150)],
+    "SELECT DISTINCT ON (site) site, id FROM lab.samples ORDER BY site, id": [
+        ("east", 6),
+        ("north", 1),
+        ("south", 3),
+        (None, 5),
+    ],
+    "SELECT id FROM lab.samples ORDER BY amount DESC NULLS LAST, id LIMIT 2 OFFSET 1": [(5,), (2,)],
+    "SELECT id FROM lab.samples ORDER BY id LIMIT 50%": [(1,), (2,), (3,)],
+    "SELECT id FROM (VALUES (1), (9)) v(id) EXCEPT SELECT id FROM lab.samples": [(9,)],
+    "SELECT * FROM range(3) r(n) WHERE n NOT IN (SELECT id FROM lab.samples)": [(0,)],
+    "SELECT upper(site) || '-' || id FROM lab.samples WHERE id = 6": [("EAST-6",)],
+    "SELECT regexp_extract(site, '(o.)th', 1) FROM lab.samples WHERE id = 1": [("or",)],
+    "SELECT split_part('a/b/c', '/', 2), site[1:2] FROM lab.samples WHERE id = 1": [("b", "no")],
+    "SELECT try_cast(site AS INTEGER) IS NULL, CAST(id AS VARCHAR) FROM lab.samples WHERE id = 1": [(True, "1")],
+    "SELECT typeof(amount), typeof(tags), typeof(spot) FROM lab.samples LIMIT 1": [
+        ("DECIMAL(9,2)", "VARCHAR[]", "STRUCT(x INTEGER, y INTEGER)")
+    ],
+    "SELECT to_json(spot) FROM lab.samples WHERE id = 1": [('{"x":1,"y":2}',)],
+    "SELECT greatest(id, 3), least(id, 3) FROM lab.samples WHERE id IN (1, 6) ORDER BY id": [(3, 1), (6, 3)],
+    "SELECT width, count(*) FROM (SELECT len(carrier) AS width FROM flight_ops.flights) GROUP BY ALL": [(2, 4)],
+    "SELECT sum(seats) FROM fleet.planes WHERE tailnum IN (SELECT tailnum FROM "
+    "flight_ops.flights WHERE carrier = 'AA')": [(Decimal("150"),)],
+    'SELECT "site" AS "Site", id AS "the id" FROM lab.samples WHERE id = 6': [("east", 6)],
+    "SELECT 9223372036854775807 + 0 * id FROM lab.samples WHERE id = 1": [(9223372036854775807,)],
+    "SELECT id AS x, x + 1 AS y FROM lab.samples WHERE y = 3": [(2, 3)],
+    "SELECT sum(n) FROM (SELECT count(*) AS n FROM lab.samples UNION ALL SELECT count(*) FROM fleet.planes)": [
+        (Decimal("8"),)
+    ],
+}
