@@ -64,6 +64,7 @@ AREAS = {
     "request": "HTTP requests",
     "review": "approving promotions",
     "rollback": "going back to an earlier release",
+    "rows": "rows of a port over HTTP",
     "run": "runs",
     "schedule": "schedules and slots",
     "secret": "secrets",

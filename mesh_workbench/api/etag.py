@@ -53,5 +53,10 @@ def demand(if_match: str | None, revision: int, what: str) -> None:
         )
 
 
+def seen(if_none_match: str) -> list[str]:
+    """The opaque parts of the tags in an If-None-Match header."""
+    return [tag.removeprefix("W/").strip('"') for tag in _tags(if_none_match)]
+
+
 def _tags(header: str) -> list[str]:
     return [tag.strip() for tag in header.split(",")]

@@ -15,6 +15,7 @@ _WORDS = {
     401: "Nobody is known to be asking.",
     403: "The asking identity may not do this, or the request lacks its token.",
     404: "What was named does not exist.",
+    406: "No format that the client understands.",
     409: "Somebody else was first, or the present state does not allow it.",
     412: "It was changed since the client saw it.",
     413: "The body is too large.",

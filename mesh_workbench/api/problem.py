@@ -25,6 +25,7 @@ log = logging.getLogger("mesh_workbench.api")
 
 _STATUS_OF_CODE = {
     "request.method-not-allowed": 405,
+    "request.not-acceptable": 406,
     "request.precondition-failed": 412,
     "request.too-large": 413,
     "request.precondition-required": 428,

@@ -17,7 +17,7 @@ from mesh_workbench.errors import InvalidInput
 if TYPE_CHECKING:
     from mesh_workbench.model.query import Provenance
 
-Format = Literal["table", "csv", "json", "parquet", "arrow"]
+Format = Literal["table", "csv", "json", "jsonl", "parquet", "arrow"]
 _BINARY = ("parquet", "arrow")
 _MOST = 1_000_000
 

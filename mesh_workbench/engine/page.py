@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import decimal
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow
@@ -43,8 +44,24 @@ def json_rows(table: pyarrow.Table) -> list[list[JsonValue]]:
 
     What JSON cannot say exactly is text: large integers, decimals, dates, bytes (base64), NaN and infinities.
     """
-    columns = [[json_value(value) for value in column.to_pylist()] for column in _plain(table).columns]
+    columns = json_columns(table.columns)
     return [list(row) for row in zip(*columns, strict=True)] if columns else []
+
+
+def json_columns(columns: Sequence[pyarrow.Array]) -> list[list[JsonValue]]:
+    """The values of columns as JSON, exact."""
+    found: list[list[JsonValue]] = []
+    for column in columns:
+        values = _plain(column).to_pylist()
+        found.append(values if _as_they_are(column.type) else [json_value(value) for value in values])
+    return found
+
+
+def _as_they_are(kind: pyarrow.DataType) -> bool:
+    """Whether no value of this type needs a look: JSON says each exactly."""
+    types = pyarrow.types
+    short = types.is_integer(kind) and kind.bit_width <= 32
+    return bool(short or types.is_boolean(kind) or types.is_string(kind) or types.is_large_string(kind))
 
 
 def json_value(value: object) -> JsonValue:
@@ -68,13 +85,8 @@ def json_value(value: object) -> JsonValue:
     return str(value)
 
 
-def _plain(table: pyarrow.Table) -> pyarrow.Table:
+def _plain(column: pyarrow.Array) -> pyarrow.Array:
     """Nanoseconds to microseconds, which is what Python's own datetime holds."""
-    fields = [
-        field.with_type(pyarrow.timestamp("us", field.type.tz))
-        if pyarrow.types.is_timestamp(field.type) and field.type.unit == "ns"
-        else field
-        for field in table.schema
-    ]
-    schema = pyarrow.schema(fields)
-    return table if schema.equals(table.schema) else table.cast(schema, safe=False)
+    if pyarrow.types.is_timestamp(column.type) and column.type.unit == "ns":
+        return column.cast(pyarrow.timestamp("us", column.type.tz), safe=False)
+    return column

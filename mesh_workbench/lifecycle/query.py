@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mesh_workbench.lifecycle.resolve import Allowed, Resolved, Wanted, resolve
+from mesh_workbench.lifecycle.tags import tag_of
 from mesh_workbench.model.access import ReadRecord
 from mesh_workbench.model.base import as_utc, new_id, now
 from mesh_workbench.model.identity import Identity
@@ -57,14 +58,15 @@ def read(
     return found
 
 
-def sql(reader: Reader, request: QueryRequest, *, how: str = "sql") -> Answer:
+def sql(reader: Reader, request: QueryRequest, *, how: str = "sql", known: Collection[str] = ()) -> Answer:
     """The answer to a question, as a stream that gives at most `request.limit` rows.
 
+    Whose tag is among `known` is not computed again: the asker has it, and may still read what it is made from.
     Raises what `resolve` and `engine.execute` raise; what was read is logged when the stream ends.
     """
     from mesh_workbench.engine.statement import parse
 
-    return _answer(reader, parse(request.statement), request, how)
+    return _answer(reader, parse(request.statement), request, how, known)
 
 
 def rows(reader: Reader, request: QueryRequest, *, how: str = "sql") -> RowsPage:
@@ -85,7 +87,9 @@ def sample(reader: Reader, name: str, *, limit: int = 50) -> RowsPage:
     return found.model_copy(update={"total": sum(source.rows for source in found.provenance.sources)})
 
 
-def _answer(reader: Reader, statement: Statement, request: QueryRequest, how: str) -> Answer:
+def _answer(
+    reader: Reader, statement: Statement, request: QueryRequest, how: str, known: Collection[str] = ()
+) -> Answer:
     from mesh_workbench.engine.execute import execute
     from mesh_workbench.engine.time import times_of
 
@@ -96,9 +100,19 @@ def _answer(reader: Reader, statement: Statement, request: QueryRequest, how: st
         for name, at in zip(statement.names, times, strict=True)
     ]
     found = resolve(reader.registry, reader.storage, wanted, allowed=reader.allowed, as_of=request.as_of)
+    tag = tag_of(statement, request, found, reader.identity.name)
+    if tag is not None and tag in known:
+        return Answer(_nothing(), found.provenance, tag=tag, known=True)
     execution = execute(statement, found.ports, request.parameters, reader.sessions, limit=request.limit)
     reads = _Reads(reader.identity, how, started=started, statement=statement)
-    return Answer(_logged(execution.reader, reader.log, reads, found.ports), found.provenance, execution.cancel)
+    rows = _logged(execution.reader, reader.log, reads, found.ports)
+    return Answer(rows, found.provenance, execution.cancel, tag)
+
+
+def _nothing() -> pyarrow.RecordBatchReader:
+    import pyarrow
+
+    return pyarrow.RecordBatchReader.from_batches(pyarrow.schema([]), [])
 
 
 def _logged(

@@ -68,6 +68,7 @@ class RowsPage(Value):
     rows: list[list[JsonValue]]
     total: int | None = Field(None, description="Rows in all, where known.")
     truncated: bool = False
+    next: str | None = Field(None, description="Cursor of the rows after these, where one can go on.")
     provenance: Provenance
 
 
@@ -80,9 +81,12 @@ class Answer:
     """An answer as a stream of Arrow batches, with what it was made from.
 
     Who receives it reads `reader` once and closes it. `cancel` stops a running query, from any thread; dropping the
-    reader does the same.
+    reader does the same. Answers with the same `tag` are the same; it is None when time or chance have a part in it.
+    `known` says that the asker has this answer already: nothing was computed, and the reader is empty.
     """
 
     reader: pyarrow.RecordBatchReader
     provenance: Provenance
     cancel: Callable[[], None] = _nothing_to_cancel
+    tag: str | None = None
+    known: bool = False

@@ -8,7 +8,7 @@ audit record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from mesh_workbench.model.access import AuditRecord, Grant
@@ -35,6 +35,7 @@ from mesh_workbench.model.release import Release
 from mesh_workbench.model.retention import Tidied
 from mesh_workbench.model.review import Proposal, ProposalDetail, ReviewRule
 from mesh_workbench.model.rollback import RollbackPlan
+from mesh_workbench.model.rows import RowsRequest
 from mesh_workbench.model.run import Run, RunRequest
 from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePreview, Slot
 from mesh_workbench.model.search import SearchRequest, SearchResults
@@ -270,7 +271,14 @@ class Backfills(Protocol):
 class Query(Protocol):
     """Reading."""
 
-    def sql(self, request: QueryRequest) -> Answer: ...
+    def sql(self, request: QueryRequest, *, known: Collection[str] = ()) -> Answer:
+        """The answer to a question; one whose tag is among `known` is not computed again."""
+        ...
+
+    def port_rows(self, request: RowsRequest, *, known: Collection[str] = ()) -> Answer:
+        """Rows of one port, asked for without SQL."""
+        ...
+
     def resolve(
         self,
         names: list[str],

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from mesh_workbench.lifecycle import query
+from mesh_workbench.lifecycle.port_rows import port_rows
 from mesh_workbench.lifecycle.query import Reader
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsPage
+from mesh_workbench.model.rows import RowsRequest
 from mesh_workbench.workbench.context import Context
 
 
@@ -17,8 +20,11 @@ class LocalQuery:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def sql(self, request: QueryRequest) -> Answer:
-        return query.sql(self._reader(), request)
+    def sql(self, request: QueryRequest, *, known: Collection[str] = ()) -> Answer:
+        return query.sql(self._reader(), request, known=known)
+
+    def port_rows(self, request: RowsRequest, *, known: Collection[str] = ()) -> Answer:
+        return port_rows(self._reader(), request, known=known)
 
     def resolve(
         self,

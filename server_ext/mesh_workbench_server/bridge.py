@@ -21,7 +21,7 @@ from mesh_workbench_server.refusal import MeshHandler
 HEADERS_IN = ("Accept", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Last-Event-ID")
 HEADERS_OUT = frozenset(
     b"content-type etag location cache-control content-security-policy x-content-type-options x-accel-buffering "
-    b"retry-after allow content-disposition".split()
+    b"retry-after allow content-disposition link vary mesh-provenance".split()
 )
 QUERY_KEPT_HERE = ("token", "_xsrf", "no_track_activity")
 """What is meant for Jupyter in a query, secrets among it."""

@@ -99,6 +99,7 @@ class Operation:
             "identity": "rita",
             "version": mesh.version,
             "number": "1",
+            "port": "flights",
             "run_id": mesh.queued_run_id if self.name in ("cancelRun", "retryRun") else mesh.run_id,
             "report_id": mesh.report_id,
             "grant_id": mesh.grant_id,

@@ -1654,6 +1654,8 @@ export interface RowsPage {
   /** Rows in all, where known. */
   total: number | null;
   truncated: boolean;
+  /** Cursor of the rows after these, where one can go on. */
+  next: string | null;
   provenance: Provenance;
 }
 
@@ -2538,11 +2540,18 @@ export interface Operations {
     body: undefined;
     answer: string;
   };
-  /** Ask in SQL; Accept decides between rows as JSON and an Arrow stream. */
+  /** Ask in SQL; Accept, or `format`, decides between a page of rows as JSON and streams. */
   query: {
     path: Record<string, never>;
-    query: Record<string, never>;
+    query: { format?: 'json' | 'jsonl' | 'csv' | 'parquet' | 'arrow' | null };
     body: QueryRequest;
+    answer: RowsPage;
+  };
+  /** Rows of a port, chosen without SQL. */
+  listRows: {
+    path: { domain: string; product: string; port: string };
+    query: { select?: string | null; filter?: string[] | null; order?: string | null; limit?: number | null; cursor?: string | null; release?: number | null; version?: string | null; as_of?: string | null; format?: 'json' | 'jsonl' | 'csv' | 'parquet' | 'arrow' | null };
+    body: undefined;
     answer: RowsPage;
   };
   /** Products by words and facets, best first. */
@@ -2883,6 +2892,7 @@ export const OPERATIONS: {
   getReport: { method: 'GET', path: '/reports/{report_id}' },
   watchRuns: { method: 'GET', path: '/events' },
   query: { method: 'POST', path: '/query' },
+  listRows: { method: 'GET', path: '/products/{domain}/{product}/ports/{port}/rows' },
   search: { method: 'GET', path: '/search' },
   planPromotion: { method: 'POST', path: '/promotions/plan' },
   getStanding: { method: 'POST', path: '/promotions/standing' },
