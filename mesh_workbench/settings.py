@@ -164,6 +164,9 @@ class Settings(BaseSettings):
     )
     query_timeout_s: float = Field(120.0, gt=0, description="Seconds that a query of the server may take.")
     query_memory: str = Field("2GB", description="Memory of one query session of the server.")
+    large_frame_gb: float = Field(
+        1.0, ge=0, description="GB (10^9 bytes) in memory from which on a frame warns of its size first; 0 is never."
+    )
     display_rows: int = Field(20, ge=1, le=1000, description="Rows that a notebook shows of an answer.")
 
     @field_validator("webhook_networks")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import InvalidInput, did_you_mean
@@ -10,6 +12,7 @@ from mesh_workbench.model.base import as_utc
 from mesh_workbench.model.names import PortName
 from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.session.run import CurrentRun, current_run
+from mesh_workbench.settings import find_root, load
 
 if TYPE_CHECKING:
     from mesh_workbench.engine.relation import Relation
@@ -22,7 +25,8 @@ def read(
     version: str | int | None = None,
     release: int | None = None,
 ) -> Relation:
-    """The port `domain.product[.port]` at its current release, with .polars() .pandas() .arrow() .lazy() .duckdb().
+    """The port `domain.product[.port]` at its current release, as a lazy relation: .select() .filter() .limit() narrow
+    it, .polars() .pandas() .arrow() .lazy() .duckdb() .batches() give its rows.
 
     `version` is a major or a full version, `release` a release number, `as_of` a moment (datetime, date or ISO 8601
     text; naive ones are UTC) whose newest release is read. Inside a run the releases are those that run.json lists,
@@ -35,16 +39,22 @@ def read(
     if version is not None:
         port = PortName.parse(f"{str(port).partition('@')[0]}@{version}")
     moment = _moment(as_of)
-    run = current_run()
+    run, large = current_run(), None
     if run is not None:
         resolved = _listed(run, port, moment, release)
     else:
         from mesh_workbench.workbench.current import current_workbench
 
         [resolved] = current_workbench().query.resolve([str(port)], as_of=moment, release=release, how="read")
-    from mesh_workbench.engine.relation import Relation
+        large = _large_gb(find_root())
+    from mesh_workbench.engine.relation import LARGE_GB, Relation
 
-    return Relation(resolved)
+    return Relation(resolved, large_gb=LARGE_GB if large is None else large)
+
+
+@functools.lru_cache(maxsize=4)
+def _large_gb(root: Path) -> float:
+    return load(root).large_frame_gb
 
 
 def _moment(as_of: datetime | date | str | None) -> datetime | None:
