@@ -40,12 +40,17 @@ class Shown:
             return f"first {shown:,} rows, there are more"
         if shown < self.total:
             return f"first {shown:,} of {self.total:,} rows"
-        return "1 row" if shown == 1 else f"{shown:,} rows"
+        return _counted(shown)
+
+
+def _counted(rows: int) -> str:
+    return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
 def origin_words(provenance: Provenance) -> str:
     """The moment and the releases, in one line."""
     sources = [f"{source.name} release {source.release} ({source.version})" for source in provenance.sources]
+    sources += [f"your frame {frame.name} ({_counted(frame.rows)})" for frame in provenance.frames]
     moment = f"{provenance.moment:%Y-%m-%d %H:%M:%S} UTC"
     return f"read at {moment}: {', '.join(sources)}" if sources else f"computed at {moment}"
 

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow
 
 from mesh_workbench.engine.explain import Columns, explain
+from mesh_workbench.engine.local import Frame
 from mesh_workbench.engine.parameters import bind
 from mesh_workbench.engine.patience import patiently
 from mesh_workbench.engine.rewrite import Compiled
@@ -36,28 +37,31 @@ class Execution:
 
 def execute(
     statement: Statement,
-    ports: Sequence[ResolvedPort],
+    sources: Sequence[ResolvedPort | Frame],
     parameters: Mapping[str, JsonValue],
     sessions: Sessions,
     *,
     limit: int | None = None,
 ) -> Execution:
-    """The rows of `statement`, whose n-th name is read from the n-th of `ports`, at most `limit` of them.
+    """The rows of `statement`, whose n-th name is read from the n-th of `sources`, at most `limit` of them.
 
     The rows come as they are computed; `cancel`, or dropping the reader, stops the query. Raises, also while batches
     are read: InvalidInput `query.*` that points at the wrong word, Forbidden `query.not-allowed`, Unavailable
     `query.timeout`, `query.out-of-memory`, `query.file-unreadable`, `query.cancelled`.
     """
+    frames = {source.relation: source.table for source in sources if isinstance(source, Frame)}
     try:
-        session = sessions.get(ports)
+        session = sessions.get([source for source in sources if not isinstance(source, Frame)])
     except duckdb.Error as error:
         raise explain(error, Compiled("", (), "", ()), {}) from error
-    compiled = statement.over(tuple(relation_name(port) for port in ports), limit=limit)
+    compiled = statement.over(tuple(_relation(source) for source in sources), limit=limit)
     values = bind(compiled.parameters, parameters)
-    columns = _columns(statement, ports)
+    columns = _columns(statement, sources)
     cursor = session.cursor()
     try:
-        sql = session.checked(compiled.sql)
+        for name, table in frames.items():
+            cursor.register(name, table)  # for this cursor alone, and gone with it
+        sql = session.checked(compiled.sql, frames.keys())
         # NOTE: a relation streams, a cursor's own result would be copied as a whole (DuckDB says so in a warning).
         relation = cursor.sql(sql, params=values) if values else cursor.sql(sql)
         reader = patiently(lambda: relation.to_arrow_reader(_BATCH_ROWS), cursor.interrupt)
@@ -123,5 +127,10 @@ def _as_duckdb(error: Exception) -> duckdb.Error:
     return duckdb.InvalidInputException(text)
 
 
-def _columns(statement: Statement, ports: Sequence[ResolvedPort]) -> dict[str, list[str]]:
-    return {name.text: list(schema_of(port).names) for name, port in zip(statement.names, ports, strict=True)}
+def _relation(source: ResolvedPort | Frame) -> str:
+    return source.relation if isinstance(source, Frame) else relation_name(source)
+
+
+def _columns(statement: Statement, sources: Sequence[ResolvedPort | Frame]) -> dict[str, list[str]]:
+    schemas = [source.table.schema if isinstance(source, Frame) else schema_of(source) for source in sources]
+    return {name.text: list(schema.names) for name, schema in zip(statement.names, schemas, strict=True)}

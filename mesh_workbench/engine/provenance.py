@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from mesh_workbench.model.query import Provenance, ReadSource, ResolvedPort
+from mesh_workbench.model.query import LocalSource, Provenance, ReadSource, ResolvedPort
 
 
-def provenance_of(ports: Sequence[ResolvedPort], moment: datetime) -> Provenance:
-    """The provenance of an answer from `ports` at `moment`; a port that is named twice is listed once."""
+def provenance_of(ports: Sequence[ResolvedPort], moment: datetime, frames: Sequence[LocalSource] = ()) -> Provenance:
+    """The provenance of an answer from `ports` at `moment`; what is named twice is listed once."""
     sources = {
         (port.product, port.port, port.release): ReadSource(
             name=port.name, port=port.port, release=port.release, version=port.version, rows=port.rows
@@ -17,4 +17,7 @@ def provenance_of(ports: Sequence[ResolvedPort], moment: datetime) -> Provenance
         for port in ports
     }
     warnings = dict.fromkeys(warning for port in ports for warning in port.warnings)
-    return Provenance(moment=moment, sources=list(sources.values()), warnings=list(warnings))
+    local = {frame.name: frame for frame in frames}
+    return Provenance(
+        moment=moment, sources=list(sources.values()), frames=list(local.values()), warnings=list(warnings)
+    )

@@ -16,7 +16,7 @@ import re
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,7 +84,7 @@ class Session:
     def __init__(self, instance: duckdb.DuckDBPyConnection, ports: Sequence[ResolvedPort]) -> None:
         self.relations = frozenset(relation_name(port) for port in ports)
         self._instance = instance
-        self._checked: OrderedDict[str, None] = OrderedDict()
+        self._checked: OrderedDict[tuple[str, frozenset[str]], None] = OrderedDict()
         self._lock = threading.Lock()
         files = [spelling for port in ports for file in port.files for spelling in {file, escaped(file)}]
         instance.execute(f"SET allowed_paths = [{', '.join(map(literal, files))}]")
@@ -97,14 +97,18 @@ class Session:
         """A connection of its own to this session, for one statement. It is not guarded: see `checked`."""
         return self._instance.cursor()
 
-    def checked(self, sql: str) -> str:
-        """`sql` itself, when `guard` lets it pass (remembered). Raises Forbidden and DuckDB's parser error."""
+    def checked(self, sql: str, frames: Iterable[str] = ()) -> str:
+        """`sql` itself, when `guard` lets it pass (remembered). Raises Forbidden and DuckDB's parser error.
+
+        `frames` are relations that the statement may read besides, on its own cursor.
+        """
+        own = frozenset(frames)
         with self._lock:
-            if sql in self._checked:
-                self._checked.move_to_end(sql)
+            if (sql, own) in self._checked:
+                self._checked.move_to_end((sql, own))
                 return sql
-            check(self._instance, sql, self.relations)
-            self._checked[sql] = None
+            check(self._instance, sql, self.relations | own)
+            self._checked[sql, own] = None
             if len(self._checked) > _REMEMBERED:
                 self._checked.popitem(last=False)
         return sql

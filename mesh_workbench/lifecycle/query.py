@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from mesh_workbench.engine.provenance import provenance_of
 from mesh_workbench.lifecycle.resolve import Allowed, Resolved, Wanted, resolve
 from mesh_workbench.lifecycle.tags import tag_of
 from mesh_workbench.model.access import ReadRecord
@@ -19,6 +21,7 @@ from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsP
 if TYPE_CHECKING:
     import pyarrow
 
+    from mesh_workbench.engine.local import Frame
     from mesh_workbench.engine.sessions import Sessions
     from mesh_workbench.engine.statement import Statement
     from mesh_workbench.registry import Registry
@@ -58,15 +61,24 @@ def read(
     return found
 
 
-def sql(reader: Reader, request: QueryRequest, *, how: str = "sql", known: Collection[str] = ()) -> Answer:
+def sql(
+    reader: Reader,
+    request: QueryRequest,
+    *,
+    how: str = "sql",
+    known: Collection[str] = (),
+    frames: Mapping[str, pyarrow.Table | ResolvedPort] | None = None,
+) -> Answer:
     """The answer to a question, as a stream that gives at most `request.limit` rows.
 
     Whose tag is among `known` is not computed again: the asker has it, and may still read what it is made from.
+    `frames` are what names without a domain stand for: tables of the asker's own, or releases, which are resolved
+    anew. An answer in which they have a part is nobody else's: it has no tag, and is never kept.
     Raises what `resolve` and `engine.execute` raise; what was read is logged when the stream ends.
     """
     from mesh_workbench.engine.statement import parse
 
-    return _answer(reader, parse(request.statement), request, how, known)
+    return _answer(reader, parse(request.statement), request, how, known, frames or {})
 
 
 def rows(reader: Reader, request: QueryRequest, *, how: str = "sql") -> RowsPage:
@@ -88,25 +100,38 @@ def sample(reader: Reader, name: str, *, limit: int = 50) -> RowsPage:
 
 
 def _answer(
-    reader: Reader, statement: Statement, request: QueryRequest, how: str, known: Collection[str] = ()
+    reader: Reader,
+    statement: Statement,
+    request: QueryRequest,
+    how: str,
+    known: Collection[str] = (),
+    frames: Mapping[str, pyarrow.Table | ResolvedPort] = MappingProxyType({}),
 ) -> Answer:
     from mesh_workbench.engine.execute import execute
+    from mesh_workbench.engine.local import Frame, locals_of
     from mesh_workbench.engine.time import times_of
 
     started = time.perf_counter()
     times = times_of(statement, request.parameters, reader.sessions)
+    local = locals_of(statement, frames)
     wanted = [
         Wanted(name.text, name.reference, at.moment, at.release, name.place)
-        for name, at in zip(statement.names, times, strict=True)
+        if own is None
+        else Wanted.parse(f"{own.product}.{own.port}", release=own.release, place=name.place)
+        for name, at, own in zip(statement.names, times, local, strict=True)
+        if not isinstance(own, Frame)
     ]
     found = resolve(reader.registry, reader.storage, wanted, allowed=reader.allowed, as_of=request.as_of)
-    tag = tag_of(statement, request, found, reader.identity.name)
+    tag = None if frames else tag_of(statement, request, found, reader.identity.name)
     if tag is not None and tag in known:
         return Answer(_nothing(), found.provenance, tag=tag, known=True)
-    execution = execute(statement, found.ports, request.parameters, reader.sessions, limit=request.limit)
-    reads = _Reads(reader.identity, how, started=started, statement=statement)
+    ports = iter(found.ports)
+    sources = [own if isinstance(own, Frame) else next(ports) for own in local]
+    execution = execute(statement, sources, request.parameters, reader.sessions, limit=request.limit)
+    reads = _Reads(reader.identity, how, started=started, statement=statement, sources=sources)
     rows = _logged(execution.reader, reader.log, reads, found.ports)
-    return Answer(rows, found.provenance, execution.cancel, tag)
+    provenance = provenance_of(found.ports, found.moment, [own.source for own in local if isinstance(own, Frame)])
+    return Answer(rows, provenance, execution.cancel, tag)
 
 
 def _nothing() -> pyarrow.RecordBatchReader:
@@ -141,11 +166,12 @@ class _Reads:
     run_id: str | None = None
     started: float = field(default_factory=time.perf_counter)
     statement: Statement | None = None
+    sources: Sequence[ResolvedPort | Frame] = ()
 
     def records(self, ports: Sequence[ResolvedPort], *, rows: int | None = None) -> list[ReadRecord]:
         moment, duration = now(), (time.perf_counter() - self.started) * 1000
         releases = {(port.product_id, port.port, port.release): port for port in ports}
-        columns = self._columns(ports)
+        columns = self._columns()
         return [
             ReadRecord(
                 id=new_id("red"),
@@ -163,16 +189,21 @@ class _Reads:
             for key, port in releases.items()
         ]
 
-    def _columns(self, ports: Sequence[ResolvedPort]) -> dict[tuple[str, str, int], list[str]]:
+    def _columns(self) -> dict[tuple[str, str, int], list[str]]:
         """Of each port the columns that the statement reads; a port of which it reads all is left out."""
         if self.statement is None:
             return {}
         from mesh_workbench.engine.arrow_text import decode_schema
         from mesh_workbench.engine.columns_read import columns_read
 
-        known = tuple(tuple(decode_schema(port.arrow_schema).names) for port in ports)
+        known = tuple(
+            tuple(decode_schema(one.arrow_schema).names if isinstance(one, ResolvedPort) else one.table.column_names)
+            for one in self.sources
+        )
         found: dict[tuple[str, str, int], list[str] | None] = {}
-        for port, names in zip(ports, columns_read(self.statement, known), strict=True):
+        for port, names in zip(self.sources, columns_read(self.statement, known), strict=True):
+            if not isinstance(port, ResolvedPort):
+                continue
             key = port.product_id, port.port, port.release
             before = found.get(key, [])
             found[key] = None if names is None or before is None else list(dict.fromkeys([*before, *names]))

@@ -44,9 +44,11 @@ class Wanted:
     place: Place | None = None
 
     @classmethod
-    def parse(cls, text: str, *, moment: datetime | None = None, release: int | None = None) -> Wanted:
+    def parse(
+        cls, text: str, *, moment: datetime | None = None, release: int | None = None, place: Place | None = None
+    ) -> Wanted:
         """The name in `text`. Raises InvalidInput `name.not-a-port`, `name.invalid`, `name.reserved`."""
-        return cls(text, PortName.parse(text), moment, release)
+        return cls(text, PortName.parse(text), moment, release, place)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from mesh_workbench.engine.place import find, pointing
 from mesh_workbench.engine.statement import parse
 from mesh_workbench.errors import InvalidInput, MeshError
 from mesh_workbench.magics.arguments import CellArguments, parse_arguments
+from mesh_workbench.magics.frames import frames_of, with_frames
 from mesh_workbench.magics.plain_errors import plain_errors
 from mesh_workbench.magics.result import Result
 from mesh_workbench.magics.source import ask, display_rows
@@ -37,10 +38,14 @@ def run_cell(line: str, body: str, variables: MutableMapping[str, object]) -> ob
 
 
 def question(body: str, arguments: CellArguments, variables: Mapping[str, object]) -> Result:
-    """The result of one statement, whose $names are bound from `variables`."""
-    parameters: dict[str, JsonValue] = {name: _bound(name, body, variables) for name in parse(body).parameters}
+    """The result of one statement, whose $names and frames come from `variables`."""
+    statement = parse(body)
+    parameters: dict[str, JsonValue] = {name: _bound(name, body, variables) for name in statement.parameters}
     request = QueryRequest(statement=body, parameters=parameters, as_of=arguments.as_of, limit=arguments.limit)
-    answer = ask(request)
+    try:
+        answer = ask(request, frames_of(statement, variables))
+    except MeshError as error:
+        raise with_frames(error, statement, variables) from error.__cause__
     table = answer.reader.read_all()
     capped = table.num_rows >= arguments.limit
     return Result(table, answer.provenance, capped=capped, shown=display_rows())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from mesh_workbench.engine.execute import execute
+from mesh_workbench.engine.local import Frame, locals_of
 from mesh_workbench.engine.place import pointing
 from mesh_workbench.engine.provenance import provenance_of
 from mesh_workbench.engine.sessions import Sessions
@@ -20,11 +22,13 @@ from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort
 from mesh_workbench.model.runfolder import RUN_FILE, RunFolder
 
 if TYPE_CHECKING:
+    import pyarrow
+
     from mesh_workbench.engine.names import NamedTable
 
 
-def answer(folder: Path, request: QueryRequest) -> Answer:
-    """The answer to `request` from the inputs of the run in `folder`.
+def answer(folder: Path, request: QueryRequest, frames: Mapping[str, pyarrow.Table | ResolvedPort]) -> Answer:
+    """The answer to `request` from the inputs of the run in `folder`, and from frames of its notebook.
 
     Raises InvalidInput `run.undeclared-input` and `run.pinned-input`, which point at the name, and `query.*`.
     """
@@ -34,12 +38,18 @@ def answer(folder: Path, request: QueryRequest) -> Answer:
         raise InvalidInput(
             "run.pinned-input", "A run reads the releases that were decided when it began.", hint="Leave out --as-of."
         )
-    ports = [_input(run, name) for name in statement.names]
-    execution = execute(statement, ports, request.parameters, _sessions(), limit=request.limit)
-    return Answer(execution.reader, provenance_of(ports, now()), execution.cancel)
+    sources = [
+        own if isinstance(own, Frame) else _input(run, name, own)
+        for name, own in zip(statement.names, locals_of(statement, frames), strict=True)
+    ]
+    execution = execute(statement, sources, request.parameters, _sessions(), limit=request.limit)
+    ports = [source for source in sources if not isinstance(source, Frame)]
+    local = [source.source for source in sources if isinstance(source, Frame)]
+    return Answer(execution.reader, provenance_of(ports, now(), local), execution.cancel)
 
 
-def _input(run: RunFolder, name: NamedTable) -> ResolvedPort:
+def _input(run: RunFolder, name: NamedTable, own: ResolvedPort | None) -> ResolvedPort:
+    """The input that is named, or that `own`, a relation of the notebook, is of."""
     if name.at_moment is not None or name.at_release is not None:
         raise pointing(
             InvalidInput,
@@ -48,7 +58,12 @@ def _input(run: RunFolder, name: NamedTable) -> ResolvedPort:
             name.place,
             hint="Leave out AT (…).",
         )
-    found = run.inputs.get(str(name.reference)) or (_same_port(run, name.reference) if name.reference else None)
+    if own is not None:
+        found = next(
+            (one for one in run.inputs.values() if one.files == own.files and one.product == own.product), None
+        )
+    else:
+        found = run.inputs.get(str(name.reference)) or (_same_port(run, name.reference) if name.reference else None)
     if found is None:
         raise _undeclared(run, name)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,18 +12,22 @@ from mesh_workbench import settings
 from mesh_workbench.model.runfolder import RUN_FOLDER_VARIABLE
 
 if TYPE_CHECKING:
-    from mesh_workbench.model.query import Answer, QueryRequest
+    import pyarrow
+
+    from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort
     from mesh_workbench.workbench.protocol import Workbench
 
 
-def ask(request: QueryRequest) -> Answer:
-    """The answer to a question. Raises `query.*`, inside a run also `run.undeclared-input` and `run.pinned-input`."""
+def ask(request: QueryRequest, frames: Mapping[str, pyarrow.Table | ResolvedPort]) -> Answer:
+    """The answer to a question, with what names without a domain stand for.
+
+    Raises `query.*`, inside a run also `run.undeclared-input` and `run.pinned-input`."""
     folder = os.environ.get(RUN_FOLDER_VARIABLE)
     if folder:
         from mesh_workbench.magics.inside_run import answer
 
-        return answer(Path(folder), request)
-    return workbench().query.sql(request)
+        return answer(Path(folder), request, frames)
+    return workbench().query.sql(request, frames=frames)
 
 
 def workbench() -> Workbench:

@@ -43,11 +43,19 @@ class ReadSource(Value):
     rows: int
 
 
+class LocalSource(Value):
+    """A frame of the asker's own that a statement read beside products."""
+
+    name: str = Field(description="The variable.", examples=["watchlist"])
+    rows: int
+
+
 class Provenance(Value):
     """Exactly what an answer was made from."""
 
     moment: Instant = Field(description="The one moment that all names were resolved at.")
     sources: list[ReadSource] = Field(default_factory=list)
+    frames: list[LocalSource] = Field(default_factory=list, description="Frames of the asker's own, kept nowhere.")
     warnings: list[str] = Field(default_factory=list)
 
 

@@ -8,7 +8,7 @@ audit record.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from mesh_workbench.model.access import AuditRecord, Grant
@@ -271,8 +271,18 @@ class Backfills(Protocol):
 class Query(Protocol):
     """Reading."""
 
-    def sql(self, request: QueryRequest, *, known: Collection[str] = ()) -> Answer:
-        """The answer to a question; one whose tag is among `known` is not computed again."""
+    def sql(
+        self,
+        request: QueryRequest,
+        *,
+        known: Collection[str] = (),
+        frames: Mapping[str, pyarrow.Table | ResolvedPort] | None = None,
+    ) -> Answer:
+        """The answer to a question; one whose tag is among `known` is not computed again.
+
+        `frames` are what names without a domain stand for: rows of the asker's own, or releases, to which access is
+        decided anew.
+        """
         ...
 
     def port_rows(self, request: RowsRequest, *, known: Collection[str] = ()) -> Answer:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from mesh_workbench.lifecycle import query
 from mesh_workbench.lifecycle.port_rows import port_rows
@@ -13,6 +14,9 @@ from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsP
 from mesh_workbench.model.rows import RowsRequest
 from mesh_workbench.workbench.context import Context
 
+if TYPE_CHECKING:
+    import pyarrow
+
 
 class LocalQuery:
     """Implements `protocol.Query`; decides access with the context and logs every read."""
@@ -20,8 +24,14 @@ class LocalQuery:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def sql(self, request: QueryRequest, *, known: Collection[str] = ()) -> Answer:
-        return query.sql(self._reader(), request, known=known)
+    def sql(
+        self,
+        request: QueryRequest,
+        *,
+        known: Collection[str] = (),
+        frames: Mapping[str, pyarrow.Table | ResolvedPort] | None = None,
+    ) -> Answer:
+        return query.sql(self._reader(), request, known=known, frames=frames)
 
     def port_rows(self, request: RowsRequest, *, known: Collection[str] = ()) -> Answer:
         return port_rows(self._reader(), request, known=known)

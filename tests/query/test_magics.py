@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,50 +16,27 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from mesh_workbench.errors import MeshError
-from mesh_workbench.magics import register
 from mesh_workbench.magics.arguments import parse_arguments
 from mesh_workbench.magics.result import Result
 from mesh_workbench.magics.verbs import VERBS
 from mesh_workbench.model.runfolder import RUN_FILE, RUN_FOLDER_VARIABLE, RunFolder
-from mesh_workbench.workbench import create_workbench
-from mesh_workbench.workbench.current import _open
 from tests.builders import notebook
-from tests.query.conftest import SmallMesh, fill
+from tests.query.shells import magics_root, magics_shell, run_cell
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("magics") / "bench"
-    bench = create_workbench(folder)
-    mesh = fill(SmallMesh(bench.context.registry, bench.context.storage, bench.context.sessions.get()))
-    mesh.publish("fleet.hostile", pa.table({"<b>x</b>": ["<script>alert(1)</script>", "\x1b[31mred", None]}))
-    mesh.publish("fleet.many", pa.table({"n": list(range(1234))}))
-    bench.close()
-    return folder
+    return magics_root(tmp_path_factory.mktemp("magics"))
 
 
 @pytest.fixture
 def shell(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
-    monkeypatch.setenv("MESH_WORKBENCH", str(root))
-    # IPython puts a module of its own in the place of `__main__`; tests that start processes later need the real one.
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-    shell = InteractiveShell.instance()
-    shell.reset()
-    register(shell)
-    yield shell
-    _open.cache_clear()
-    InteractiveShell.clear_instance()
-
-
-def _run(shell: InteractiveShell, cell: str) -> object:
-    done = shell.run_cell(cell)
-    done.raise_error()
-    return done.result
+    yield from magics_shell(root, monkeypatch)
 
 
 def test_a_cell_answers_and_binds_variables(shell: InteractiveShell) -> None:
     shell.user_ns.update(carrier="AA", first=date(2013, 1, 2))
-    result = _run(shell, "%%mesh\nSELECT day FROM flight_ops.flights\nWHERE carrier = $carrier AND day >= $first;")
+    result = run_cell(shell, "%%mesh\nSELECT day FROM flight_ops.flights\nWHERE carrier = $carrier AND day >= $first;")
     assert isinstance(result, Result)
     assert result.arrow().to_pylist() == [{"day": date(2013, 1, 2)}]
     assert result.provenance.sources[0].name == "flight_ops.flights"
@@ -70,34 +46,34 @@ def test_a_cell_answers_and_binds_variables(shell: InteractiveShell) -> None:
     ("option", "kind"), [("--pandas", pd.DataFrame), ("--polars", pl.DataFrame), ("--arrow", pa.Table)]
 )
 def test_a_cell_assigns_the_frame_that_is_asked_for(option: str, kind: type, shell: InteractiveShell) -> None:
-    shown = _run(shell, f"%%mesh planes {option}\nSELECT * FROM fleet.planes")
+    shown = run_cell(shell, f"%%mesh planes {option}\nSELECT * FROM fleet.planes")
     assert isinstance(shell.user_ns["planes"], kind)
     assert len(shell.user_ns["planes"]) == 2
     assert isinstance(shown, Result)
-    assert isinstance(_run(shell, f"%%mesh {option}\nSELECT 1"), kind)
+    assert isinstance(run_cell(shell, f"%%mesh {option}\nSELECT 1"), kind)
 
 
 def test_as_of_and_limit_are_obeyed(shell: InteractiveShell) -> None:
-    assert len(_run(shell, "%%mesh --as-of 2013-01-01T12:00:00Z\nSELECT * FROM fleet.planes")) == 2  # type: ignore[arg-type]
-    capped = _run(shell, "%%mesh --limit 3\nSELECT * FROM fleet.many")
+    assert len(run_cell(shell, "%%mesh --as-of 2013-01-01T12:00:00Z\nSELECT * FROM fleet.planes")) == 2  # type: ignore[arg-type]
+    capped = run_cell(shell, "%%mesh --limit 3\nSELECT * FROM fleet.many")
     assert "there are more" in repr(capped)
 
 
 def test_the_text_form_has_types_nulls_and_where_it_came_from(shell: InteractiveShell) -> None:
-    text = repr(_run(shell, "%%mesh\nSELECT carrier, dep_delay FROM flight_ops.flights ORDER BY day, carrier"))
+    text = repr(run_cell(shell, "%%mesh\nSELECT carrier, dep_delay FROM flight_ops.flights ORDER BY day, carrier"))
     lines = text.split("\n")
     assert lines[:3] == ["carrier  dep_delay", "varchar     double", "───────  ─────────"]
     assert lines[3] == "AA             1.5"
     assert "null" in text
     assert lines[-1].startswith("4 rows · read at 20")
     assert lines[-1].endswith("UTC: flight_ops.flights release 1 (1.0.0)")
-    many = repr(_run(shell, "%%mesh\nSELECT n FROM fleet.many"))
+    many = repr(run_cell(shell, "%%mesh\nSELECT n FROM fleet.many"))
     assert "first 20 of 1,234 rows" in many
     assert len(many.split("\n")) == 24
 
 
 def test_what_comes_from_data_is_escaped(shell: InteractiveShell) -> None:
-    result = _run(shell, "%%mesh\nSELECT * FROM fleet.hostile")
+    result = run_cell(shell, "%%mesh\nSELECT * FROM fleet.hostile")
     assert isinstance(result, Result)
     page = result._repr_html_()
     assert "<script" not in page
@@ -141,7 +117,7 @@ def test_an_error_points_at_the_word_without_a_traceback(
 def test_wrong_use_is_explained(cell: str, code: str, hint: str, shell: InteractiveShell) -> None:
     shell.user_ns.update(carrier="AA", frame={"a": [1]})
     with pytest.raises(MeshError) as caught:
-        _run(shell, cell)
+        run_cell(shell, cell)
     assert caught.value.code == code
     assert hint in caught.value.hint
 
@@ -163,7 +139,7 @@ def test_every_verb_answers_as_text_and_html(
     }
     assert set(lines) == set(VERBS) - {"run"}  # which needs a product that was promoted: tests/workbench
     for line, expected in lines.values():
-        shown = _run(shell, line)
+        shown = run_cell(shell, line)
         assert expected in repr(shown)
         assert expected in shown._repr_html_()  # type: ignore[attr-defined]
 
@@ -177,7 +153,7 @@ def test_a_notebook_that_is_not_known_has_to_be_named(
         (f"%mesh check {tmp_path}/no.ipynb", "magic.no-notebook"),
     ):
         with pytest.raises(MeshError) as caught:
-            _run(shell, line)
+            run_cell(shell, line)
         assert caught.value.code == code
 
 
@@ -193,10 +169,10 @@ def test_inside_a_run_only_its_inputs_can_be_read(
     (tmp_path / RUN_FILE).write_text(run.model_dump_json())
     monkeypatch.setenv(RUN_FOLDER_VARIABLE, str(tmp_path))
     monkeypatch.setenv("MESH_WORKBENCH", "/nowhere")
-    result = _run(shell, "%%mesh\nSELECT sum(seats) AS seats FROM fleet.planes.planes")
+    result = run_cell(shell, "%%mesh\nSELECT sum(seats) AS seats FROM fleet.planes.planes")
     assert isinstance(result, Result)
     assert result.arrow().to_pylist() == [{"seats": 330}]
-    assert len(_run(shell, '%%mesh\nSELECT * FROM "fleet.planes@1"')) == 2  # type: ignore[arg-type]
+    assert len(run_cell(shell, '%%mesh\nSELECT * FROM "fleet.planes@1"')) == 2  # type: ignore[arg-type]
     for statement, code in (
         ("SELECT * FROM flight_ops.flights", "run.undeclared-input"),
         ('SELECT * FROM "fleet.planes@2"', "run.undeclared-input"),
@@ -204,7 +180,7 @@ def test_inside_a_run_only_its_inputs_can_be_read(
         ("SELECT * FROM fleet.planes AT (VERSION => 1)", "run.pinned-input"),
     ):
         with pytest.raises(MeshError) as caught:
-            _run(shell, f"%%mesh\n{statement}")
+            run_cell(shell, f"%%mesh\n{statement}")
         assert caught.value.code == code
 
 
@@ -222,7 +198,7 @@ def test_an_interrupt_ends_a_long_query_at_once_and_leaves_everything_usable(
     assert isinstance(done.error_in_exec, KeyboardInterrupt)
     assert time.perf_counter() - started < 5
     assert "Traceback" not in capsys.readouterr().out
-    assert len(_run(shell, "%%mesh\nSELECT * FROM fleet.planes")) == 2  # type: ignore[arg-type]
+    assert len(run_cell(shell, "%%mesh\nSELECT * FROM fleet.planes")) == 2  # type: ignore[arg-type]
 
 
 def test_arguments_are_read_as_a_shell_would() -> None:

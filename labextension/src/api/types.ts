@@ -621,6 +621,13 @@ export interface InsertCell {
 
 export type JsonValue = Json;
 
+/** A frame of the asker's own that a statement read beside products. */
+export interface LocalSource {
+  /** The variable. */
+  name: string;
+  rows: number;
+}
+
 /** One role of one identity, in one domain or on the whole platform. */
 export interface Member {
   identity: string;
@@ -1414,6 +1421,8 @@ export interface Provenance {
   /** The one moment that all names were resolved at. */
   moment: string;
   sources: ReadSource[];
+  /** Frames of the asker's own, kept nowhere. */
+  frames: LocalSource[];
   warnings: string[];
 }
 
