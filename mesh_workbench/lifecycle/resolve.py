@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from mesh_workbench.engine.place import Place, pointing
 from mesh_workbench.engine.provenance import provenance_of
 from mesh_workbench.errors import Conflict, Forbidden, MeshError, NotFound, did_you_mean
+from mesh_workbench.lifecycle.warn import trouble_words, troubles, warnings_of
 from mesh_workbench.model.access import AccessDecision
 from mesh_workbench.model.base import now
-from mesh_workbench.model.check import Verdict
 from mesh_workbench.model.major import OldMajor
 from mesh_workbench.model.names import PortName
-from mesh_workbench.model.product import Port, Product, ProductStatus
+from mesh_workbench.model.product import Health, Port, Product
 from mesh_workbench.model.query import Provenance, ResolvedPort
 from mesh_workbench.model.release import Release, ReleasePort
 from mesh_workbench.registry.resolution import FilesWanted, ReleaseWanted
@@ -84,7 +84,7 @@ def resolve(
         return Resolved(as_of or now(), ())
     with registry.snapshot():
         names = [str(want.name.product_name) for want in wanted if want.name]
-        present, products = registry.resolution.products(names)
+        present, products, troubled = registry.resolution.products(names)
         for want in wanted:
             if want.name is None or str(want.name.product_name) not in products:
                 raise _unknown_product(registry, want)
@@ -108,11 +108,18 @@ def resolve(
             found.append(release)
         ports = _ports(registry, wanted, owners, found)
         bases = _bases(registry, storage, owners, found, ports)
+        # How a product is now matters to those who read what is current, and is looked at where something is amiss.
+        current = {one.product_id for ask, one in zip(asked, found, strict=True) if _is_current(ask)}
+        health = troubles(registry, current & troubled)
     resolved = tuple(
         base.model_copy(
-            update={"name": want.text, "product": product.full_name, "warnings": _warnings(want, product, release)}
+            update={
+                "name": want.text,
+                "product": product.full_name,
+                "warnings": _warnings(want, product, release, health.get(product.id) if _is_current(ask) else None),
+            }
         )
-        for want, product, release, base in zip(wanted, owners, found, bases, strict=True)
+        for want, product, release, base, ask in zip(wanted, owners, found, bases, asked, strict=True)
     )
     return Resolved(as_of or present, resolved, tuple(decisions.values()))
 
@@ -126,6 +133,16 @@ def _asked(want: Wanted, product: Product, moment: datetime | None) -> ReleaseWa
         major=int(version.partition(".")[0]) if version else None,
         version=version if version and "." in version else None,
     )
+
+
+def _is_current(asked: ReleaseWanted) -> bool:
+    return (asked.moment, asked.number, asked.major) == (None, None, None)
+
+
+def _warnings(want: Wanted, product: Product, release: Release, health: Health | None) -> list[str]:
+    read_as = str(want.name.product_name) if want.name else product.full_name
+    found = warnings_of(read_as, want.name.version if want.name else None, product, release)
+    return found if health is None else [*found, trouble_words(product, health)]
 
 
 def _ports(
@@ -200,23 +217,6 @@ def _bases(
     while len(known) > _KEPT:
         known.popitem(last=False)
     return bases
-
-
-def _warnings(want: Wanted, product: Product, release: Release) -> list[str]:
-    name, found = product.full_name, []
-    if want.name and str(want.name.product_name) != name:
-        found.append(f"{want.name.product_name} is called {name} now; write that.")
-    if product.status is ProductStatus.DEPRECATED:
-        found.append(f"{name} is deprecated{f': {product.sunset.words}' if product.sunset else '.'}")
-    major = int(product.version.partition(".")[0]) if product.version else release.major
-    if want.name and want.name.version and release.major < major:
-        old = product.old_major(want.name.version)
-        until = f" It can be read until {old.until:%Y-%m-%d %H:%M} UTC." if old and old.until else ""
-        found.append(f"{name}@{release.major} is superseded: the newest version is {product.version}.{until}")
-    if release.verdict is Verdict.KEPT_PARTLY:
-        kept = f"{release.checked} of {release.promises} checked"
-        found.append(f"Release {release.number} of {name} kept its promises partly: {kept}.")
-    return found
 
 
 def _unknown_product(registry: Registry, want: Wanted) -> MeshError:

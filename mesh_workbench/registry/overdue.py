@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import false, select, union
+from sqlalchemy import ColumnElement, false, or_, select, union
 
 from mesh_workbench.model.product import ProductStatus
 from mesh_workbench.model.run import RunState
+from mesh_workbench.registry.database import Database
 from mesh_workbench.registry.repository import Repository
 from mesh_workbench.registry.tables.product import products
 from mesh_workbench.registry.tables.run import runs
 from mesh_workbench.registry.tables.schedule import schedules
+
+
+def may_be_amiss(database: Database, grace_s: float) -> ColumnElement[bool]:
+    """Whether a product may be late by `grace_s` seconds, or failed in its newest run: a condition on its row."""
+    then = database.clock(-grace_s)
+    newest = (
+        select(runs.c.state).where(runs.c.product_id == products.c.id).order_by(runs.c.id.desc()).limit(1)
+    ).scalar_subquery()
+    fire = select(schedules.c.id).where(
+        schedules.c.product_id == products.c.id, schedules.c.paused == false(), schedules.c.next_fire < then
+    )
+    return or_(products.c.fresh_until < then, fire.exists(), newest.in_([RunState.FAILED.value, RunState.QUEUED.value]))
 
 
 class Overdue(Repository):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, and_, false, literal, or_, select, union_all
+from sqlalchemy import and_, false, literal, or_, select, union_all
 
+from mesh_workbench.model.health import GRACE
 from mesh_workbench.model.product import Product
 from mesh_workbench.model.release import PortFile, Release
+from mesh_workbench.registry.overdue import may_be_amiss
 from mesh_workbench.registry.repository import Repository
 from mesh_workbench.registry.tables.former_name import former_names
 from mesh_workbench.registry.tables.port_file import port_files
@@ -44,26 +45,27 @@ class Resolution(Repository):
     Use them inside `Registry.snapshot()` to see one moment.
     """
 
-    def products(self, full_names: Sequence[str]) -> tuple[datetime, dict[str, Product]]:
-        """The database's time, and the products to which these names lead; unknown ones are left out."""
-        statement = select(self._db.clock().label("moment"), products.c.document, products.c.revision).where(
+    def products(self, full_names: Sequence[str]) -> tuple[datetime, dict[str, Product], frozenset[str]]:
+        """The database's time, the products to which these names lead (unknown ones are left out), and the ids of
+        those that may not do what they promise now, which is for `model.health` to say.
+        """
+        amiss = may_be_amiss(self._db, GRACE.total_seconds()).label("amiss")
+        columns = (products.c.id, products.c.document, products.c.revision, amiss)
+        statement = select(self._db.clock().label("moment"), products.c.full_name.label("named"), *columns).where(
             products.c.full_name.in_(full_names)
         )
         with self._db.read() as connection:
-            rows = connection.execute(statement).all()
-            found = {product.full_name: product for row in rows for product in [_product(row.document, row.revision)]}
-            if missing := {*full_names} - found.keys():
-                found |= self._formerly(connection, missing)
-        return rows[0].moment if rows else self._db.now(), found
-
-    def _formerly(self, connection: Connection, full_names: set[str]) -> dict[str, Product]:
-        """Products by names that they had before."""
-        statement = (
-            select(former_names.c.full_name.label("former"), products.c.document, products.c.revision)
-            .join(products, products.c.id == former_names.c.product_id)
-            .where(former_names.c.full_name.in_(full_names))
-        )
-        return {row.former: _product(row.document, row.revision) for row in connection.execute(statement)}
+            rows = list(connection.execute(statement))
+            moment = rows[0].moment if rows else self._db.now()
+            if missing := {*full_names} - {row.named for row in rows}:
+                formerly = (
+                    select(former_names.c.full_name.label("named"), *columns)
+                    .join(products, products.c.id == former_names.c.product_id)
+                    .where(former_names.c.full_name.in_(missing))
+                )
+                rows += connection.execute(formerly)
+        found = {row.named: Product.model_validate({**row.document, "revision": row.revision}) for row in rows}
+        return moment, found, frozenset(row.id for row in rows if row.amiss)
 
     def releases(self, wanted: Sequence[ReleaseWanted]) -> list[Release | None]:
         """The release for each of `wanted`, None where there is none."""
@@ -119,7 +121,3 @@ class Resolution(Repository):
                 if alive and (row.port_id, row.major) == (want.port_id, want.major):
                     files.append(file)
         return found
-
-
-def _product(document: dict[str, Any], revision: int) -> Product:
-    return Product.model_validate({**document, "revision": revision})

@@ -96,6 +96,7 @@ class SmallMesh:
         version: str = "1.0.0",
         keep: bool = False,
         verdict: Verdict = Verdict.KEPT,
+        fresh_until: datetime | None = None,
     ) -> Release:
         """One more release of `name`; with `keep` the files of the release before stay."""
         domain, _, short = name.partition(".")
@@ -147,8 +148,10 @@ class SmallMesh:
             report_id=new_id("rep"),
             published=BEGIN + timedelta(days=number - 1),
             published_by="ana",
+            fresh_until=fresh_until,
         )
         self.registry.releases.add(release, added, removed)
+        self.registry.products.set_fresh_until(product.id, fresh_until)
         self.registry.products.change(product.id, status=ProductStatus.ACTIVE, release=number, version=version)
         return release
 
