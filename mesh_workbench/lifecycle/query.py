@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mesh_workbench.engine.provenance import provenance_of
@@ -104,8 +103,8 @@ def _answer(
     statement: Statement,
     request: QueryRequest,
     how: str,
-    known: Collection[str] = (),
-    frames: Mapping[str, pyarrow.Table | ResolvedPort] = MappingProxyType({}),
+    known: Collection[str],
+    frames: Mapping[str, pyarrow.Table | ResolvedPort],
 ) -> Answer:
     from mesh_workbench.engine.execute import execute
     from mesh_workbench.engine.local import Frame, locals_of
