@@ -26,6 +26,7 @@ AREAS = {
     "bundle": "versions that go from one workbench to another",
     "change": "breaking changes",
     "cli": "the command line itself",
+    "connect": "other tools that read products",
     "contract": "contracts and the promises in them",
     "cursor": "cursors of lists",
     "demo": "`mesh demo`",

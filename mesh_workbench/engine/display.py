@@ -119,6 +119,15 @@ def facts_html(title: str, facts: Sequence[tuple[str, str]]) -> str:
     return f'<div class="mesh-result">{STYLE}<strong>{_escaped(title)}</strong><table class="f">{rows}</table></div>'
 
 
+def codes_html(title: str, parts: Sequence[tuple[str, str, str]]) -> str:
+    """A heading and pieces of code, each with a title and a note."""
+    shown = "".join(
+        f"<p><strong>{_escaped(what)}</strong></p><pre>{html.escape(code, quote=True)}</pre><p>{_escaped(note)}</p>"
+        for what, code, note in parts
+    )
+    return f'<div class="mesh-result">{STYLE}<strong>{_escaped(title)}</strong>{shown}</div>'
+
+
 def facts_text(title: str, facts: Sequence[tuple[str, str]]) -> str:
     """The same as plain text."""
     width = max((len(name) for name, _ in facts), default=0)

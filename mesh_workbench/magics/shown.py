@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mesh_workbench.engine.display import Shown, as_html, as_text, facts_html, facts_text
+from mesh_workbench.engine.display import Shown, as_html, as_text, codes_html, facts_html, facts_text
+from mesh_workbench.model.connection import Snippet
 
 
 class Listing:
@@ -34,3 +35,23 @@ class Facts:
 
     def _repr_html_(self) -> str:
         return facts_html(self.title, list(self.facts.items()))
+
+
+class Codes:
+    """Pieces of code to copy, each with what it needs."""
+
+    def __init__(self, title: str, snippets: Sequence[Snippet]) -> None:
+        self.title = title
+        self.snippets = {snippet.tool: snippet.code for snippet in snippets}
+        self._parts = [(_what(snippet), snippet.code, snippet.note) for snippet in snippets]
+
+    def __repr__(self) -> str:
+        parts = [f"# {what}\n{code}{f'# {note}' if note else ''}" for what, code, note in self._parts]
+        return "\n\n".join([f"# {self.title}", *(part.rstrip() for part in parts)])
+
+    def _repr_html_(self) -> str:
+        return codes_html(self.title, self._parts)
+
+
+def _what(snippet: Snippet) -> str:
+    return f"{snippet.tool}, needs {snippet.needs}" if snippet.needs else snippet.tool

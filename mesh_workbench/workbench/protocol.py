@@ -17,6 +17,7 @@ from mesh_workbench.model.base import Page
 from mesh_workbench.model.breaking import BreakingChange
 from mesh_workbench.model.bundle import Imported
 from mesh_workbench.model.check import CheckReport
+from mesh_workbench.model.connection import Connection
 from mesh_workbench.model.contract import ContractProblem, ContractProposal, ContractView
 from mesh_workbench.model.delivery import Delivery
 from mesh_workbench.model.difference import VersionDifference
@@ -298,6 +299,10 @@ class Query(Protocol):
         how: str = "read",
     ) -> list[ResolvedPort]:
         """The releases behind names, for a reader in this process. Decides access and logs the read."""
+        ...
+
+    def connect(self, name: str, *, release: int | None = None) -> Connection:
+        """How other tools read a port. Refused to who may not read all of it."""
         ...
 
     def sample(self, name: str, *, limit: int = 50) -> RowsPage: ...

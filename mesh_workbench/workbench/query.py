@@ -7,15 +7,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mesh_workbench.lifecycle import query
+from mesh_workbench.lifecycle.connect import connect
 from mesh_workbench.lifecycle.port_rows import port_rows
 from mesh_workbench.lifecycle.query import Reader
 from mesh_workbench.model.access import Action
+from mesh_workbench.model.connection import Connection
 from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsPage
 from mesh_workbench.model.rows import RowsRequest
 from mesh_workbench.workbench.context import Context
 
 if TYPE_CHECKING:
     import pyarrow
+
+API = "/mesh-workbench/api/v1"
+"""Where the HTTP API lives below the address of JupyterLab."""
 
 
 class LocalQuery:
@@ -53,6 +58,20 @@ class LocalQuery:
 
     def rows(self, request: QueryRequest) -> RowsPage:
         return query.rows(self._reader(), request)
+
+    def connect(self, name: str, *, release: int | None = None) -> Connection:
+        address = self._context.settings.lab_url.rstrip("/") or "http://localhost:8888"
+        return connect(self._reader(), name, self._restriction, f"{address}{API}", release=release)
+
+    def _restriction(self, port: ResolvedPort) -> str:
+        """What keeps the acting identity from the files of a port that it may read; empty when nothing does."""
+        product = self._context.registry.products.by_id(port.product_id)
+        if product is None or self._context.decide(Action.READ, product=product, granted=False).allowed:
+            return ""
+        grants = self._context.registry.grants.active(self._context.identity.name, product.id)
+        if any(grant.row_filter is None and grant.port in (None, port.port) for grant in grants):
+            return ""
+        return "the grant is for some of its rows or ports only, and files hold all of them"
 
     def _reader(self) -> Reader:
         context = self._context

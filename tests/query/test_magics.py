@@ -134,6 +134,7 @@ def test_every_verb_answers_as_text_and_html(
         "show": ("%mesh show fleet.planes", "tailnum"),
         "describe": ("%mesh describe fleet.planes", "seats"),
         "sql": ("%mesh sql SELECT count(*) AS n FROM fleet.planes", "bigint"),
+        "connect": ("%mesh connect fleet.planes polars", "pl.scan_"),
         "status": ("%mesh status", "sqlite"),
         "help": ("%mesh", "%mesh search TEXT"),
     }

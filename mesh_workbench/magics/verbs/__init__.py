@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mesh_workbench.magics.verbs import check, describe, run, search, show, sql, status
+from mesh_workbench.magics.verbs import check, connect, describe, run, search, show, sql, status
 from mesh_workbench.magics.verbs import help as help_
 from mesh_workbench.magics.verbs.verb import Verb
 
@@ -11,6 +11,7 @@ VERBS: dict[str, Verb] = {
     "show": show.VERB,
     "describe": describe.VERB,
     "sql": sql.VERB,
+    "connect": connect.VERB,
     "run": run.VERB,
     "check": check.VERB,
     "status": status.VERB,
