@@ -20,6 +20,7 @@ from mesh_workbench.engine.session import relation_name
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from mesh_workbench.engine.session import Session
     from mesh_workbench.engine.sessions import Sessions
     from mesh_workbench.engine.statement import Statement
     from mesh_workbench.model.query import ResolvedPort
@@ -58,44 +59,60 @@ def execute(
     values = bind(compiled.parameters, parameters)
     columns = _columns(statement, sources)
     cursor = session.cursor()
+    running = _Running(session, cursor, tuple(frames), compiled, columns)
     try:
         for name, table in frames.items():
-            cursor.register(name, table)  # for this cursor alone, and gone with it
+            cursor.register(name, table)  # for this cursor alone
         sql = session.checked(compiled.sql, frames.keys())
         # NOTE: a relation streams, a cursor's own result would be copied as a whole (DuckDB says so in a warning).
         relation = cursor.sql(sql, params=values) if values else cursor.sql(sql)
-        reader = patiently(lambda: relation.to_arrow_reader(_BATCH_ROWS), cursor.interrupt)
+        reader = patiently(lambda: relation.to_arrow_reader(_BATCH_ROWS), cursor.interrupt, running.progress)
         schema = reader.schema
     except duckdb.Error as error:
-        raise explain(_with_place(error, cursor, compiled.sql, values), compiled, columns) from error
-    batches = _batches(cursor, reader, compiled, columns, limit)
-    return Execution(pyarrow.RecordBatchReader.from_batches(schema, batches), cursor.interrupt)
+        explained = explain(_with_place(error, cursor, compiled.sql, values), compiled, columns)
+        running.end()
+        raise explained from error
+    except BaseException:
+        running.end()
+        raise
+    return Execution(pyarrow.RecordBatchReader.from_batches(schema, running.batches(reader, limit)), cursor.interrupt)
 
 
-def _batches(
-    cursor: duckdb.DuckDBPyConnection,
-    reader: pyarrow.RecordBatchReader,
-    compiled: Compiled,
-    columns: Columns,
-    limit: int | None,
-) -> Iterator[pyarrow.RecordBatch]:
-    left = limit
-    try:
-        while left is None or left > 0:
-            try:
-                batch = patiently(reader.read_next_batch, cursor.interrupt)
-            except StopIteration:
-                return
-            if left is not None:
-                batch = batch.slice(0, left)
-                left -= batch.num_rows
-            yield batch
-    except (duckdb.Error, pyarrow.ArrowException, OSError) as error:
-        raise explain(_as_duckdb(error), compiled, columns) from error
-    finally:
-        cursor.interrupt()
-        reader.close()
-        cursor.close()
+@dataclass(frozen=True)
+class _Running:
+    """A statement on its cursor."""
+
+    session: Session
+    cursor: duckdb.DuckDBPyConnection
+    frames: tuple[str, ...]
+    compiled: Compiled
+    columns: Columns
+
+    def progress(self) -> float | None:
+        percent = self.cursor.query_progress()
+        return percent / 100 if 0 <= percent <= 100 else None
+
+    def batches(self, reader: pyarrow.RecordBatchReader, limit: int | None) -> Iterator[pyarrow.RecordBatch]:
+        left = limit
+        try:
+            while left is None or left > 0:
+                try:
+                    batch = patiently(reader.read_next_batch, self.cursor.interrupt, self.progress)
+                except StopIteration:
+                    return
+                if left is not None:
+                    batch = batch.slice(0, left)
+                    left -= batch.num_rows
+                yield batch
+        except (duckdb.Error, pyarrow.ArrowException, OSError) as error:
+            raise explain(_as_duckdb(error), self.compiled, self.columns) from error
+        finally:
+            self.cursor.interrupt()
+            reader.close()
+            self.end()
+
+    def end(self) -> None:
+        self.session.give_back(self.cursor, self.frames)
 
 
 def _with_place(

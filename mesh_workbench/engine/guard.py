@@ -25,15 +25,16 @@ _QUERY_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NO
 
 _LENGTHENING = frozenset({"repeat", "lpad", "rpad"})
 _DIGITS_OF_LENGTH = 4
+_LISTS = frozenset({"range", "generate_series", "list_resize", "array_resize"})
+_DIGITS_OF_LISTS = 7
 
 
-def refuse(what: str) -> Forbidden:
+_HINT = "It may read products with SELECT and compute; files, settings, catalogs and changes are out of reach."
+
+
+def refuse(what: str, hint: str = _HINT) -> Forbidden:
     """The error for something that a query may not do."""
-    return Forbidden(
-        "query.not-allowed",
-        f"A query may not {what}.",
-        hint="It may read products with SELECT and compute; files, settings, catalogs and changes are out of reach.",
-    )
+    return Forbidden("query.not-allowed", f"A query may not {what}.", hint=hint)
 
 
 def check(connection: duckdb.DuckDBPyConnection, sql: str, relations: AbstractSet[str]) -> frozenset[str]:
@@ -55,9 +56,12 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str, relations: AbstractSe
     if tree.get("error"):
         raise refuse("be more than a plain SELECT")
     nodes = list(_walk(tree))
+    in_from = {id(node.get("function")) for node in nodes if node.get("type") == "TABLE_FUNCTION"}
     named = {str(entry["key"]).lower() for node in nodes for entry in _common_tables(node)}
     for node in nodes:
         _check_node(node, relations, named)
+        if id(node) not in in_from and str(node.get("function_name", "")).lower() in _LISTS:
+            _check_list(node)
     return frozenset(str(node["function_name"]).lower() for node in nodes if "function_name" in node)
 
 
@@ -92,6 +96,16 @@ def _check_length(node: dict[str, Any], name: str) -> None:
     nested = any(str(inner.get("function_name", "")).lower() in _LENGTHENING for inner in _walk(arguments))
     if nested or not small:
         raise refuse(f"make texts longer with {name} than a number below {10**_DIGITS_OF_LENGTH:,} says")
+
+
+def _check_list(node: dict[str, Any]) -> None:
+    """A list is held in memory as a whole, and DuckDB counts that towards no limit. In FROM it is a stream."""
+    literals = [inner["literal"] for inner in _walk(node.get("arguments")) if isinstance(inner.get("literal"), dict)]
+    if any(one.get("kind") == "INTEGER" and len(str(one.get("text"))) > _DIGITS_OF_LISTS for one in literals):
+        raise refuse(
+            f"make a list of {10**_DIGITS_OF_LISTS:,} values or more",
+            hint="Write it behind FROM, where it is a stream: FROM range(…).",
+        )
 
 
 def _common_tables(node: dict[str, Any]) -> list[dict[str, Any]]:

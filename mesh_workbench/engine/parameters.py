@@ -40,11 +40,18 @@ _FROM_JSON: dict[str, Callable[[str], object]] = {
 }
 
 
+MAX_VALUES = 100_000
+"""More than this in one list are not bound: it takes long, and nobody could interrupt it."""
+
+
 def encode(name: str, value: object) -> JsonValue:
     """`value` of the variable `name` as JSON. Lists, tuples, sets, arrays and series become lists.
 
-    Raises InvalidInput `query.parameter-type` for what cannot be bound, for example a data frame.
+    Raises InvalidInput `query.parameter-type` for what cannot be bound, for example a data frame, and
+    `query.parameter-too-long`.
     """
+    if not isinstance(value, str) and hasattr(value, "__len__"):
+        _check_length(name, len(value))
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, int):
@@ -84,8 +91,18 @@ def bind(needed: tuple[str, ...], given: Mapping[str, JsonValue]) -> dict[str, o
     return {name: _decoded(name, given[name]) for name in needed}
 
 
+def _check_length(name: str, length: int) -> None:
+    if length > MAX_VALUES:
+        raise InvalidInput(
+            "query.parameter-too-long",
+            f"${name} has {length:,} values; {MAX_VALUES:,} are the most that are bound.",
+            hint=f"In a notebook make a frame of them and join it: JOIN {name} USING (…).",
+        )
+
+
 def _decoded(name: str, value: JsonValue) -> object:
     if isinstance(value, list):
+        _check_length(name, len(value))
         return [_decoded(name, item) for item in value]
     if not isinstance(value, dict):
         return value

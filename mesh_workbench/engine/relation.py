@@ -181,6 +181,11 @@ class Relation:
             return self.limit(rows).arrow()
         return self._dataset().head(rows) if self.port.files else self.schema.empty_table()
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is the port as it is: no rows or columns were left out."""
+        return not self._narrowed.steps
+
     def _smaller(self, narrowed: Narrowed) -> Relation:
         return Relation(self.port, self.provenance, narrowed=narrowed, large_gb=self._large_gb)
 

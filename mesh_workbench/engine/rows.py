@@ -128,7 +128,7 @@ def _check_values(filters: Sequence[_Filter], sessions: Sessions) -> None:
         values = {f"v{number}": value for number, (_, value) in enumerate(asked)}
         [wrong] = cursor.execute(session.checked(f"SELECT {tests}"), values).fetchall()
     finally:
-        cursor.close()
+        session.give_back(cursor)
     for (one, value), bad in zip(asked, wrong, strict=True):
         if bad:
             raise InvalidInput(

@@ -91,11 +91,30 @@ class Session:
         instance.execute("SET enable_external_access = false")
         for port in {relation_name(port): port for port in ports}.values():
             instance.execute(f"CREATE VIEW {quoted(relation_name(port))} AS {view_of(instance, port)}")
+        # NOTE: progress is counted where a connection was told so, which the lock forbids for later ones.
+        self._counting = instance.cursor()
+        self._counting.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+        self._free: list[duckdb.DuckDBPyConnection] = [self._counting]
         instance.execute("SET lock_configuration = true")
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A connection of its own to this session, for one statement. It is not guarded: see `checked`."""
-        return self._instance.cursor()
+        """A connection to this session for one statement, to `give_back`. It is not guarded: see `checked`.
+
+        The one that counts its progress, when nobody has it; else a new one.
+        """
+        try:
+            return self._free.pop()
+        except IndexError:
+            return self._instance.cursor()
+
+    def give_back(self, cursor: duckdb.DuckDBPyConnection, frames: Iterable[str] = ()) -> None:
+        """Take back a cursor with nothing running on it, without the `frames` that were registered on it."""
+        if cursor is not self._counting:
+            cursor.close()
+            return
+        for name in frames:
+            cursor.unregister(name)
+        self._free.append(cursor)  # without the lock: a reader that is collected as garbage ends up here too
 
     def checked(self, sql: str, frames: Iterable[str] = ()) -> str:
         """`sql` itself, when `guard` lets it pass (remembered). Raises Forbidden and DuckDB's parser error.

@@ -73,7 +73,7 @@ def _value(
     except duckdb.Error as error:
         raise _bad(name) from error
     finally:
-        cursor.close()
+        session.give_back(cursor)
     result: object = value
     return result
 

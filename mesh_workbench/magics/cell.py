@@ -13,6 +13,7 @@ from mesh_workbench.errors import InvalidInput, MeshError
 from mesh_workbench.magics.arguments import CellArguments, parse_arguments
 from mesh_workbench.magics.frames import frames_of, with_frames
 from mesh_workbench.magics.plain_errors import plain_errors
+from mesh_workbench.magics.progress import told
 from mesh_workbench.magics.result import Result
 from mesh_workbench.magics.source import ask, display_rows
 from mesh_workbench.model.query import QueryRequest
@@ -42,11 +43,12 @@ def question(body: str, arguments: CellArguments, variables: Mapping[str, object
     statement = parse(body)
     parameters: dict[str, JsonValue] = {name: _bound(name, body, variables) for name in statement.parameters}
     request = QueryRequest(statement=body, parameters=parameters, as_of=arguments.as_of, limit=arguments.limit)
-    try:
-        answer = ask(request, frames_of(statement, variables))
-    except MeshError as error:
-        raise with_frames(error, statement, variables) from error.__cause__
-    table = answer.reader.read_all()
+    with told():
+        try:
+            answer = ask(request, frames_of(statement, variables))
+        except MeshError as error:
+            raise with_frames(error, statement, variables) from error.__cause__
+        table = answer.reader.read_all()
     capped = table.num_rows >= arguments.limit
     return Result(table, answer.provenance, capped=capped, shown=display_rows())
 

@@ -69,7 +69,7 @@ def with_frames(error: MeshError, statement: Statement, variables: Mapping[str, 
 def _rows(name: NamedTable, value: object) -> pyarrow.Table | ResolvedPort:
     try:
         if isinstance(value, Relation):
-            return value.port
+            return value.port if value.whole else value.arrow()
         pyarrow = sys.modules.get("pyarrow")
         if pyarrow is not None and isinstance(value, pyarrow.RecordBatchReader):
             raise InvalidInput(

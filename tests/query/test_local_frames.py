@@ -75,6 +75,12 @@ def test_an_earlier_result_and_a_relation_can_be_read_too(shell: InteractiveShel
     # A relation is its product at its release: it is resolved anew, and listed as what it is.
     assert [source.name for source in result.provenance.sources] == ["flight_ops.flights", "fleet.planes.planes"]
     assert not result.provenance.frames
+    # One that was narrowed gives its rows.
+    shell.user_ns["planes"] = read("fleet.planes").filter("seats > 160")
+    result = run_cell(shell, "%%mesh\nSELECT * FROM planes")
+    assert isinstance(result, Result)
+    assert result.arrow()["seats"].to_pylist() == [180]
+    assert [one.name for one in result.provenance.frames] == ["planes"]
 
 
 def test_duckdb_relations_can_be_read(shell: InteractiveShell) -> None:
