@@ -1,7 +1,7 @@
-"""A few rows for people, as text and as HTML: types under the names, numbers to the right, nulls marked.
+"""A few rows for people, as text, HTML and Markdown: types under the names, numbers to the right, nulls marked.
 
 Everything that comes from data, names included, is escaped. Colours come from JupyterLab's variables, with readable
-defaults elsewhere.
+defaults elsewhere. However wide and long a result is, what is shown of it is bounded.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 NULL = "null"
 _CUT = 80
 _TEXT_CUT = 32
+_TITLE_CUT = 500
+_COLUMNS = 40
+_WIDTH = 180
+"""Columns of a table, and characters of a line of text, that are shown."""
+_CHARACTERS = 200_000
+"""Characters of all rows together."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Shown:
     total: int | None
     provenance: Provenance | None = None
     notes: Sequence[str] = field(default_factory=tuple)
+    left_out: int = 0
+    """Columns that are not shown."""
 
     @property
     def count_words(self) -> str:
@@ -57,12 +65,16 @@ def origin_words(provenance: Provenance) -> str:
 
 def as_text(shown: Shown) -> str:
     """The rows as a table of plain text."""
+    shown = _fitting(shown)
     numeric = [_is_number(kind) for kind in shown.types]
     body = [[_text_cell(value) for value in row] for row in shown.rows]
     head = [[_safe(_cut(name, _TEXT_CUT)) for name in shown.columns]]
     if any(shown.types):
         head.append([_cut(kind.lower(), _TEXT_CUT) for kind in shown.types])
     widths = [max(_width(row[index]) for row in [*head, *body]) for index in range(len(shown.columns))]
+    most = next((n for n in range(1, len(widths)) if sum(widths[: n + 1]) + 2 * n > _WIDTH), len(widths))
+    if most < len(widths):
+        return as_text(_narrow(shown, most))
     lines = [f"warning: {_safe(warning)}" for warning in _warnings(shown)]
     for place, row in enumerate([*head, *body]):
         cells = [_padded(cell, width, right) for cell, width, right in zip(row, widths, numeric, strict=True)]
@@ -75,6 +87,7 @@ def as_text(shown: Shown) -> str:
 
 def as_html(shown: Shown) -> str:
     """The rows as an HTML table that needs nothing else."""
+    shown = _fitting(shown)
     numeric = [_is_number(kind) for kind in shown.types]
     head = "".join(
         f'<th scope="col" class="{"n" if number else "t"}">{_escaped(_cut(name, _CUT))}'
@@ -91,6 +104,21 @@ def as_html(shown: Shown) -> str:
         f'<div class="mesh-result">{STYLE}{warnings}<div class="s"><table><thead><tr>{head}</tr></thead>'
         f'<tbody>{body}</tbody></table></div><p class="o">{footer}</p></div>'
     )
+
+
+def as_markdown(shown: Shown) -> str:
+    """The rows as a table of Markdown."""
+    shown = _fitting(shown)
+    numeric = [_is_number(kind) for kind in shown.types]
+    kinds = [f"<br>*{_marked(_cut(kind.lower(), _CUT))}*" if kind else "" for kind in shown.types]
+    head = [_marked(_cut(name, _CUT)) + kind for name, kind in zip(shown.columns, kinds, strict=True)]
+    rule = ["---:" if number else "---" for number in numeric]
+    body = [
+        [f"*{NULL}*" if value is None else _marked(_cut(_words(value), _CUT)) for value in row] for row in shown.rows
+    ]
+    lines = [f"**Warning:** {_marked(warning)}\n" for warning in _warnings(shown)]
+    lines += [f"| {' | '.join(cells)} |" for cells in [head, rule, *body]]
+    return "\n".join([*lines, "", _marked(" · ".join(_footer(shown)))])
 
 
 STYLE = """<style>
@@ -134,15 +162,46 @@ def facts_text(title: str, facts: Sequence[tuple[str, str]]) -> str:
     return "\n".join([_safe(title), *(f"  {name.ljust(width)}  {_safe(text)}" for name, text in facts)])
 
 
+def facts_markdown(title: str, facts: Sequence[tuple[str, str]]) -> str:
+    """The same as Markdown."""
+    return "\n".join([f"**{_marked(title)}**\n", *(f"- {_marked(name)}: {_marked(text)}" for name, text in facts)])
+
+
 def _footer(shown: Shown) -> list[str]:
-    return [shown.count_words, *([origin_words(shown.provenance)] if shown.provenance else [])]
+    columns = "1 column is" if shown.left_out == 1 else f"{shown.left_out:,} columns are"
+    left_out = [f"{columns} not shown"] if shown.left_out else []
+    return [shown.count_words, *left_out, *([origin_words(shown.provenance)] if shown.provenance else [])]
+
+
+def _fitting(shown: Shown) -> Shown:
+    """As many of its columns and rows as are shown."""
+    shown = _narrow(shown, _COLUMNS)
+    total = 0
+    for index, row in enumerate(shown.rows):
+        total += sum(min(len(_words(value)), _CUT + _TITLE_CUT) for value in row)
+        if index and total > _CHARACTERS:
+            return replace(shown, rows=shown.rows[:index])
+    return shown
+
+
+def _narrow(shown: Shown, columns: int) -> Shown:
+    more = len(shown.columns) - columns
+    if more <= 0:
+        return shown
+    return replace(
+        shown,
+        columns=shown.columns[:columns],
+        types=shown.types[:columns],
+        rows=[row[:columns] for row in shown.rows],
+        left_out=shown.left_out + more,
+    )
 
 
 def _cell(value: JsonValue, number: bool) -> str:
     if value is None:
         return f'<td class="z{" n" if number else ""}">{NULL}</td>'
     text = _words(value)
-    title = f' title="{_escaped(text[:2000])}"' if len(text) > _CUT else ""
+    title = f' title="{_escaped(_cut(text, _TITLE_CUT))}"' if len(text) > _CUT else ""
     return f'<td class="{"n" if number else "t"}"{title}>{_escaped(_cut(text, _CUT))}</td>'
 
 
@@ -153,6 +212,8 @@ def _text_cell(value: JsonValue) -> str:
 def _words(value: JsonValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, str) and value.lower() == NULL:
+        return f'"{value}"'  # a text, and no null
     if isinstance(value, (dict, list)):
         import json
 
@@ -173,6 +234,12 @@ def _safe(text: str) -> str:
     return "".join(
         " " if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") else character for character in text
     )
+
+
+def _marked(text: str) -> str:
+    """`text` for Markdown: nothing in it is a mark."""
+    plain = html.escape(_safe(text), quote=False)
+    return "".join(f"\\{character}" if character in "\\`*_[]|#~$" else character for character in plain)
 
 
 def _escaped(text: str) -> str:

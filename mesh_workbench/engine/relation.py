@@ -6,7 +6,7 @@ import functools
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from mesh_workbench.engine.display import Shown, as_html, as_text
+from mesh_workbench.engine.display import Shown, as_html, as_markdown, as_text
 from mesh_workbench.engine.narrowed import Narrowed
 from mesh_workbench.engine.page import json_rows
 from mesh_workbench.engine.provenance import provenance_of
@@ -247,6 +247,9 @@ class Relation:
 
     def _repr_html_(self) -> str:
         return as_html(self._shown())
+
+    def _repr_markdown_(self) -> str:
+        return as_markdown(self._shown())
 
 
 @functools.cache

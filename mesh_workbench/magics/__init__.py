@@ -20,7 +20,8 @@ def register(ipython: Any) -> None:
 
         return run_line(text, ipython.user_ns)
 
-    cell.__doc__ = """SQL over the mesh: %%mesh [NAME] [--as-of TIME] [--pandas|--polars|--arrow] [--limit N]
+    cell.__doc__ = """SQL over the mesh: %%mesh [NAME] [--as-of TIME] [--pandas|--polars|--arrow|--lazy|--duckdb]
+    [--limit N]
 
     The statement is the cell's body; $name binds a Python variable. With NAME the result is assigned."""
     line.__doc__ = """The mesh in one line: %mesh help lists what there is."""

@@ -11,9 +11,9 @@ from typing import Literal, get_args
 from mesh_workbench.errors import InvalidInput, did_you_mean
 from mesh_workbench.model.base import as_utc
 
-Shape = Literal["result", "pandas", "polars", "arrow"]
+Shape = Literal["result", "pandas", "polars", "arrow", "lazy", "duckdb"]
 MOST_ROWS = 1_000_000
-USAGE = "%%mesh [NAME] [--as-of TIME] [--pandas|--polars|--arrow] [--limit N]"
+USAGE = "%%mesh [NAME] [--as-of TIME] [--pandas|--polars|--arrow|--lazy|--duckdb] [--limit N]"
 _SHAPES = [shape for shape in get_args(Shape) if shape != "result"]
 _OPTIONS = ["--as-of", "--limit", *(f"--{shape}" for shape in _SHAPES)]
 
@@ -25,7 +25,7 @@ class CellArguments:
     name: str | None = None
     as_of: datetime | None = None
     shape: Shape = "result"
-    limit: int = MOST_ROWS
+    limit: int | None = None
 
 
 def parse_arguments(line: str) -> CellArguments:
@@ -45,7 +45,7 @@ def parse_arguments(line: str) -> CellArguments:
             values["limit"] = _limit(joined or _next(rest, option))
         elif word.removeprefix("--") in _SHAPES and word.startswith("--"):
             if "shape" in values:
-                raise _wrong("Only one of --pandas, --polars and --arrow can be given.")
+                raise _wrong("Only one of --pandas, --polars, --arrow, --lazy and --duckdb can be given.")
             values["shape"] = word.removeprefix("--")
         elif word.startswith("-"):
             raise _wrong(f"There is no option {word}.", hint=did_you_mean(word, _OPTIONS))

@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from mesh_workbench.engine.display import origin_words
 from mesh_workbench.engine.parameters import encode
 from mesh_workbench.engine.place import find, pointing
 from mesh_workbench.engine.statement import parse
 from mesh_workbench.errors import InvalidInput, MeshError
-from mesh_workbench.magics.arguments import CellArguments, parse_arguments
+from mesh_workbench.magics.arguments import MOST_ROWS, CellArguments, parse_arguments
 from mesh_workbench.magics.frames import frames_of, with_frames
 from mesh_workbench.magics.plain_errors import plain_errors
 from mesh_workbench.magics.progress import told
 from mesh_workbench.magics.result import Result
+from mesh_workbench.magics.shown import Facts
 from mesh_workbench.magics.source import ask, display_rows
 from mesh_workbench.model.query import QueryRequest
 
 if TYPE_CHECKING:
+    import pyarrow
     from pydantic import JsonValue
+
+    from mesh_workbench.model.query import ResolvedPort
 
 
 def run_cell(line: str, body: str, variables: MutableMapping[str, object]) -> object:
     """Ask what the cell says; give the answer back, and assign it when the line names a variable.
 
-    With --pandas, --polars or --arrow the variable gets that frame (and without a variable it is what comes back);
-    otherwise it gets the `Result`.
+    With --pandas and the like the variable gets that shape (and without a variable it is what comes back); otherwise it
+    gets the `Result`.
     """
     with plain_errors():
         arguments = parse_arguments(line)
+        if arguments.shape == "lazy":
+            return _lazy(body, arguments, variables)
         result = question(body, arguments, variables)
         shaped = _shaped(result, arguments)
         if arguments.name is None:
@@ -40,17 +48,40 @@ def run_cell(line: str, body: str, variables: MutableMapping[str, object]) -> ob
 
 def question(body: str, arguments: CellArguments, variables: Mapping[str, object]) -> Result:
     """The result of one statement, whose $names and frames come from `variables`."""
+    with _explained(body, variables) as (request, frames), told():
+        limit = arguments.limit or MOST_ROWS
+        answer = ask(request.model_copy(update={"as_of": arguments.as_of, "limit": limit}), frames)
+        table = answer.reader.read_all()
+    return Result(table, answer.provenance, capped=table.num_rows >= limit, shown=display_rows())
+
+
+def _lazy(body: str, arguments: CellArguments, variables: MutableMapping[str, object]) -> object:
+    from mesh_workbench.magics.lazy import lazy_frame
+
+    with _explained(body, variables) as (request, frames):
+        asked = request.model_copy(update={"as_of": arguments.as_of})
+        frame, provenance = lazy_frame(asked, frames, limit=arguments.limit)
+    if arguments.name is None:
+        return frame
+    variables[arguments.name] = frame
+    columns = ", ".join(f"{name} {kind}" for name, kind in frame.collect_schema().items())
+    facts = [("columns", columns), ("origin", origin_words(provenance)), ("rows", f"{arguments.name}.collect()")]
+    facts += [("warning", warning) for warning in provenance.warnings]
+    return Facts(f"{arguments.name} is a lazy frame: nothing is read before it is collected", facts)
+
+
+@contextmanager
+def _explained(
+    body: str, variables: Mapping[str, object]
+) -> Iterator[tuple[QueryRequest, dict[str, pyarrow.Table | ResolvedPort]]]:
+    """What to ask, and with which frames; errors within the block also tell of the variables that there are."""
     statement = parse(body)
     parameters: dict[str, JsonValue] = {name: _bound(name, body, variables) for name in statement.parameters}
-    request = QueryRequest(statement=body, parameters=parameters, as_of=arguments.as_of, limit=arguments.limit)
-    with told():
-        try:
-            answer = ask(request, frames_of(statement, variables))
-        except MeshError as error:
-            raise with_frames(error, statement, variables) from error.__cause__
-        table = answer.reader.read_all()
-    capped = table.num_rows >= arguments.limit
-    return Result(table, answer.provenance, capped=capped, shown=display_rows())
+    frames = frames_of(statement, variables)
+    try:
+        yield QueryRequest(statement=statement.text, parameters=parameters), frames
+    except MeshError as error:
+        raise with_frames(error, statement, variables) from error.__cause__
 
 
 def _bound(name: str, body: str, variables: Mapping[str, object]) -> JsonValue:
@@ -66,8 +97,10 @@ def _bound(name: str, body: str, variables: Mapping[str, object]) -> JsonValue:
 
 
 def _shaped(result: Result, arguments: CellArguments) -> object:
-    if arguments.shape == "pandas":
-        return result.pandas()
-    if arguments.shape == "polars":
-        return result.polars()
-    return result.arrow() if arguments.shape == "arrow" else result
+    shapes: dict[str, Callable[[], object]] = {
+        "pandas": result.pandas,
+        "polars": result.polars,
+        "arrow": result.arrow,
+        "duckdb": result.duckdb,
+    }
+    return shapes[arguments.shape]() if arguments.shape in shapes else result

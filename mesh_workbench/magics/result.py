@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mesh_workbench.engine.display import Shown, as_html, as_text
+from mesh_workbench.engine.display import Shown, as_html, as_markdown, as_text
 from mesh_workbench.engine.page import json_rows
 from mesh_workbench.engine.schema import type_names
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas
     import polars
     import pyarrow
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class Result:
-    """The rows of an answer, in memory: `.polars()`, `.pandas()`, `.arrow()`, and `.provenance`, what they came from.
+    """The rows of an answer, in memory: `.polars()`, `.pandas()`, `.arrow()`, `.duckdb()`.
 
-    `capped` says that there may be more rows than were fetched.
+    `.provenance` is what they came from. `capped` says that there may be more rows than were fetched.
     """
 
     def __init__(self, table: pyarrow.Table, provenance: Provenance, *, capped: bool = False, shown: int = 20) -> None:
@@ -52,6 +53,12 @@ class Result:
         frame: pandas.DataFrame = self._table.to_pandas()
         return frame
 
+    def duckdb(self) -> duckdb.DuckDBPyRelation:
+        """The rows as a relation on DuckDB's default connection: with these rows, and no way back to the mesh."""
+        import duckdb
+
+        return duckdb.from_arrow(self._table)
+
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self._table.__arrow_c_stream__(requested_schema)
 
@@ -60,6 +67,9 @@ class Result:
 
     def _repr_html_(self) -> str:
         return as_html(self._shown())
+
+    def _repr_markdown_(self) -> str:
+        return as_markdown(self._shown())
 
     def _shown(self) -> Shown:
         head = self._table.slice(0, self._shown_rows)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mesh_workbench.engine.display import Shown, as_html, as_text, codes_html, facts_html, facts_text
+from mesh_workbench.engine.display import (
+    Shown,
+    as_html,
+    as_markdown,
+    as_text,
+    codes_html,
+    facts_html,
+    facts_markdown,
+    facts_text,
+)
 from mesh_workbench.model.connection import Snippet
 
 
@@ -22,6 +31,9 @@ class Listing:
     def _repr_html_(self) -> str:
         return as_html(self._shown) if self.rows else facts_html(self._empty, [])
 
+    def _repr_markdown_(self) -> str:
+        return as_markdown(self._shown) if self.rows else facts_markdown(self._empty, [])
+
 
 class Facts:
     """A heading and facts below it."""
@@ -35,6 +47,9 @@ class Facts:
 
     def _repr_html_(self) -> str:
         return facts_html(self.title, list(self.facts.items()))
+
+    def _repr_markdown_(self) -> str:
+        return facts_markdown(self.title, list(self.facts.items()))
 
 
 class Codes:

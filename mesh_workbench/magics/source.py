@@ -30,6 +30,11 @@ def ask(request: QueryRequest, frames: Mapping[str, pyarrow.Table | ResolvedPort
     return workbench().query.sql(request, frames=frames)
 
 
+def inside_run() -> bool:
+    """Whether this is the kernel of a run."""
+    return bool(os.environ.get(RUN_FOLDER_VARIABLE))
+
+
 def workbench() -> Workbench:
     """The workbench of this kernel. Raises NotFound `workbench.not-found`."""
     from mesh_workbench.workbench.current import current_workbench

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -43,7 +44,13 @@ def test_a_cell_answers_and_binds_variables(shell: InteractiveShell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "kind"), [("--pandas", pd.DataFrame), ("--polars", pl.DataFrame), ("--arrow", pa.Table)]
+    ("option", "kind"),
+    [
+        ("--pandas", pd.DataFrame),
+        ("--polars", pl.DataFrame),
+        ("--arrow", pa.Table),
+        ("--duckdb", duckdb.DuckDBPyRelation),
+    ],
 )
 def test_a_cell_assigns_the_frame_that_is_asked_for(option: str, kind: type, shell: InteractiveShell) -> None:
     shown = run_cell(shell, f"%%mesh planes {option}\nSELECT * FROM fleet.planes")
@@ -205,4 +212,5 @@ def test_an_interrupt_ends_a_long_query_at_once_and_leaves_everything_usable(
 def test_arguments_are_read_as_a_shell_would() -> None:
     assert parse_arguments("x --as-of '2013-01-01 12:00'").name == "x"
     assert parse_arguments("--limit=5 --arrow").limit == 5
+    assert parse_arguments("--lazy").limit is None
     assert parse_arguments("").shape == "result"
