@@ -6,6 +6,7 @@ clients who come and go cannot start more queries than the queue allows.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,11 +21,17 @@ from mesh_workbench.errors import InvalidInput, MeshError, Unavailable
 from mesh_workbench.model.query import Answer, RowsPage
 
 if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
     from mesh_workbench.engine.formats import Format
 
 MAX_PAGE_ROWS = 10_000
 MAX_QUERIES = 4
 """Queries that one server works on at the same time; more of them wait, so that every other route stays quick."""
+MAX_STREAMS = 8
+"""Streams that are open at the same time; more of them wait in their order. Each holds the buffers of its scan."""
+MAX_STREAM_S = 600.0
+"""Seconds after which a stream gives its place back: a client that takes longer is cut off."""
 MAX_HEADER = 4_000
 """Characters of provenance that fit in a header; what is longer is only in the answer itself."""
 
@@ -37,32 +44,36 @@ async def stream(
     request: Request, form: Format, ask: Ask, link: Callable[[Answer], str | None] | None = None
 ) -> Response:
     """All rows as `form`. `link` says where the rows after these are."""
-    queue = _queue(request)
-    answer = await run_sync(ask, _known(request, form.name), limiter=queue)
-    headers = _headers(answer, form.name)
-    if answer.known:
-        return Response(status_code=304, headers=headers)
-    provenance = answer.provenance.model_dump_json(ensure_ascii=True)
-    if len(provenance) <= MAX_HEADER:
-        headers["Mesh-Provenance"] = provenance
-    following = link(answer) if link else None
-    if following:
-        headers["Link"] = f'<{following}>; rel="next"'
-    pieces = Pieces(answer, form)
-    # The first piece is made before the answer begins: most errors can still become a problem document.
+    queue, places = _queues(request)
+    place = _Place(places)
+    await place.take()
     try:
+        answer = await run_sync(ask, _known(request, form.name), limiter=queue)
+        headers = _headers(answer, form.name)
+        if answer.known:
+            place.give_back()
+            return Response(status_code=304, headers=headers)
+        provenance = answer.provenance.model_dump_json(ensure_ascii=True)
+        if len(provenance) <= MAX_HEADER:
+            headers["Mesh-Provenance"] = provenance
+        following = link(answer) if link else None
+        if following:
+            headers["Link"] = f'<{following}>; rel="next"'
+        pieces = Pieces(answer, form)
+        place.then(pieces.cancel)
+        # The first piece is made before the answer begins: most errors can still become a problem document.
         first = await run_sync(pieces.next, limiter=queue, abandon_on_cancel=True)
-    except anyio.get_cancelled_exc_class():
-        pieces.cancel()
+    except BaseException:
+        place.give_back()
         raise
-    return StreamingResponse(_streamed(pieces, first, queue), media_type=form.media_type, headers=headers)
+    return _Stream(_streamed(pieces, first, queue), place, media_type=form.media_type, headers=headers)
 
 
 async def page(
     request: Request, limit: int, ask: Ask, finish: Callable[[RowsPage], RowsPage] | None = None
 ) -> Response:
     """The first `limit` rows as JSON. `ask` asks for one row more, which says whether there are more."""
-    queue = _queue(request)
+    queue, _ = _queues(request)
     answer = await run_sync(ask, _known(request, "json"), limiter=queue)
     headers = _headers(answer, "json")
     if answer.known:
@@ -131,19 +142,59 @@ async def _while_there(request: Request, work: Callable[[], Awaitable[Result]]) 
     return results[0]
 
 
-def _queue(request: Request) -> anyio.CapacityLimiter:
+def _queues(request: Request) -> tuple[anyio.CapacityLimiter, anyio.CapacityLimiter]:
+    """The limiters of work and of open streams."""
     # Made at the first query, because a limiter belongs to the event loop that runs the application.
-    queue: anyio.CapacityLimiter | None = getattr(request.app.state, "queries", None)
-    if queue is None:
-        queue = request.app.state.queries = anyio.CapacityLimiter(MAX_QUERIES)
-    return queue
+    queues: tuple[anyio.CapacityLimiter, anyio.CapacityLimiter] | None = getattr(request.app.state, "queries", None)
+    if queues is None:
+        queues = request.app.state.queries = anyio.CapacityLimiter(MAX_QUERIES), anyio.CapacityLimiter(MAX_STREAMS)
+    return queues
+
+
+class _Place:
+    """The place of one stream among those that are open; it is given back once, at the latest when its time is up."""
+
+    def __init__(self, places: anyio.CapacityLimiter) -> None:
+        self._places = places
+        self._end: Callable[[], None] = lambda: None
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def take(self) -> None:
+        await self._places.acquire_on_behalf_of(self)
+        self._timer = asyncio.get_running_loop().call_later(MAX_STREAM_S, self.give_back)
+
+    def then(self, end: Callable[[], None]) -> None:
+        """What to do when the place is given back."""
+        self._end = end
+        if self._timer is None:  # its time was up before
+            end()
+
+    def give_back(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+            self._places.release_on_behalf_of(self)
+            self._end()
+
+
+class _Stream(StreamingResponse):
+    """A stream whose place is free again however it ends."""
+
+    def __init__(
+        self, pieces: AsyncIterator[bytes], place: _Place, *, media_type: str, headers: dict[str, str]
+    ) -> None:
+        super().__init__(pieces, media_type=media_type, headers=headers)
+        self._place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._place.give_back()
 
 
 async def _streamed(pieces: Pieces, first: bytes | None, queue: anyio.CapacityLimiter) -> AsyncIterator[bytes]:
-    try:
-        piece = first
-        while piece is not None:
-            yield piece
-            piece = await run_sync(pieces.next, limiter=queue, abandon_on_cancel=True)
-    finally:
-        pieces.cancel()
+    piece = first
+    while piece is not None:
+        yield piece
+        piece = await run_sync(pieces.next, limiter=queue, abandon_on_cancel=True)

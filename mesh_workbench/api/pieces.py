@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mesh_workbench.errors import MeshError
+from mesh_workbench.errors import MeshError, Unavailable
 
 if TYPE_CHECKING:
     from mesh_workbench.engine.formats import Format
@@ -21,10 +21,13 @@ class Pieces:
     def __init__(self, answer: Answer, form: Format) -> None:
         self._pieces: Iterator[bytes] | None = _written(answer, form)
         self._stop = answer.cancel
+        self._cancelled = False
 
     def next(self) -> bytes | None:
         """The bytes of the next batch; None after the last."""
         pieces = self._pieces
+        if self._cancelled:
+            raise Unavailable("query.cancelled", "The answer was cut off.", hint="Ask again, for fewer rows at a time.")
         if pieces is None:
             return None
         try:
@@ -42,7 +45,7 @@ class Pieces:
         The answer is let go, and with it what the engine holds for it.
         """
         if self._pieces is not None:
-            self._pieces = None
+            self._pieces, self._cancelled = None, True
             self._stop()
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import time
 
+import httpx
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
+from mesh_workbench.api import answers
 from tests.api.conftest import ASKER
 from tests.api.serving import API, anonymous, wait_until
 
@@ -165,6 +168,19 @@ def test_a_client_that_leaves_a_stream_ends_its_query(jupyter, mesh, form):
             next(stream.iter_bytes(1000))
         wait_until(lambda: len(reads(mesh)) > before)
     assert max(rows or 0 for rows in reads(mesh)) < 1_000_000, "the rest was never made"
+
+
+def test_a_stream_that_takes_too_long_is_cut_off_and_seen_to_be(ana, monkeypatch):
+    monkeypatch.setattr(answers, "MAX_STREAM_S", 3)
+    body = {"statement": "SELECT range AS n, repeat('x', 500) AS filler FROM range(1000000)", "limit": 1_000_000}
+    with ana.stream("POST", "/query", params={"format": "csv"}, json=body) as stream:
+        pieces = stream.iter_bytes()
+        next(pieces)
+        time.sleep(3.5)
+        with pytest.raises(httpx.RemoteProtocolError):
+            for _ in pieces:
+                pass
+    assert ask(ana, "query", form="csv").status_code == 200
 
 
 def reads(mesh) -> list[int | None]:
