@@ -164,6 +164,7 @@ class Settings(BaseSettings):
     )
     query_timeout_s: float = Field(120.0, gt=0, description="Seconds that a query of the server may take.")
     query_memory: str = Field("2GB", description="Memory of one query session of the server.")
+    query_disk: str = Field("10GB", description="Disk that one query session may use for what does not fit in memory.")
     large_frame_gb: float = Field(
         1.0, ge=0, description="GB (10^9 bytes) in memory from which on a frame warns of its size first; 0 is never."
     )

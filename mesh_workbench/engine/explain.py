@@ -30,6 +30,12 @@ def explain(error: duckdb.Error, compiled: Compiled, columns: Columns) -> MeshEr
     place = _place(facts, compiled)
     if isinstance(error, duckdb.InterruptException):
         return _interrupted(message)
+    if isinstance(error, duckdb.OutOfMemoryException) and "max_temp_directory_size" in message:
+        return Unavailable(
+            "query.out-of-disk",
+            "The query needs more disk than a session may use for what does not fit in memory.",
+            hint="Read fewer columns or rows, or aggregate before sorting and joining; the setting is query_disk.",
+        )
     if isinstance(error, duckdb.OutOfMemoryException):
         return Unavailable(
             "query.out-of-memory",

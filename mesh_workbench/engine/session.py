@@ -36,6 +36,7 @@ class Limits:
     """What one session may use. None leaves DuckDB's default, which is right for a person's own kernel."""
 
     memory: str | None = None
+    disk: str | None = None
     threads: int | None = None
     timeout_s: float | None = None
 
@@ -64,6 +65,8 @@ def open_instance(limits: Limits) -> duckdb.DuckDBPyConnection:
     ]
     if limits.memory:
         settings.append(f"SET GLOBAL memory_limit = {literal(limits.memory)}")
+    if limits.disk:
+        settings.append(f"SET GLOBAL max_temp_directory_size = {literal(limits.disk)}")
     if limits.threads:
         settings.append(f"SET GLOBAL threads = {int(limits.threads)}")
     if limits.timeout_s:

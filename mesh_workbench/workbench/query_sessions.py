@@ -25,7 +25,8 @@ class SessionKeeper:
 
         with self._lock:
             if self._sessions is None:
-                limits = Limits(memory=self._settings.query_memory, timeout_s=self._settings.query_timeout_s)
+                given = self._settings
+                limits = Limits(memory=given.query_memory, disk=given.query_disk, timeout_s=given.query_timeout_s)
                 self._sessions = Sessions(limits)
             return self._sessions
 

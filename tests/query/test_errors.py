@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mesh_workbench.engine.execute import execute
@@ -10,7 +12,7 @@ from mesh_workbench.engine.session import Limits
 from mesh_workbench.engine.sessions import Sessions
 from mesh_workbench.engine.statement import parse
 from mesh_workbench.errors import InvalidInput, MeshError
-from tests.query.conftest import SmallMesh
+from tests.query.conftest import SmallMesh, close, open_mesh
 
 WRONG = {
     "SELECT carier FROM flight_ops.flights": ("query.unknown-column", "carier", "Did you mean carrier?"),
@@ -124,3 +126,17 @@ def test_a_file_that_is_gone_is_said_to_be_gone(small: SmallMesh) -> None:
         small.ask("SELECT * FROM fleet.planes").reader.read_all()
     assert caught.value.code == "query.file-unreadable"
     assert not isinstance(caught.value, InvalidInput)
+
+
+def test_what_is_larger_than_the_disk_it_may_use_is_told(tmp_path: Path, sqlite_url: str) -> None:
+    mesh = open_mesh(tmp_path, sqlite_url)
+    mesh.sessions.close()
+    sorting = "SELECT range AS n, md5(range::VARCHAR) AS m FROM range(5000000) ORDER BY m"
+    mesh.sessions = Sessions(Limits(memory="60MB", disk="20MB", threads=1, timeout_s=60), spare=False)
+    try:
+        with pytest.raises(MeshError) as caught:
+            mesh.ask(sorting, limit=1_000_000).reader.read_all()
+        assert caught.value.code == "query.out-of-disk", caught.value
+        assert mesh.rows("SELECT 1 AS n") == [{"n": 1}]
+    finally:
+        close(mesh)
