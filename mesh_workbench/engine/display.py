@@ -40,19 +40,23 @@ class Shown:
     notes: Sequence[str] = field(default_factory=tuple)
     left_out: int = 0
     """Columns that are not shown."""
+    unit: str = "row"
+    """What one row is, in one word that takes an s."""
+    facts: Sequence[str] = ()
+    """What else is said below."""
 
     @property
     def count_words(self) -> str:
         shown = len(self.rows)
         if self.total is None:
-            return f"first {shown:,} rows, there are more"
+            return f"first {shown:,} {self.unit}s, there are more"
         if shown < self.total:
-            return f"first {shown:,} of {self.total:,} rows"
-        return _counted(shown)
+            return f"first {shown:,} of {self.total:,} {self.unit}s"
+        return _counted(shown, self.unit)
 
 
-def _counted(rows: int) -> str:
-    return "1 row" if rows == 1 else f"{rows:,} rows"
+def _counted(number: int, unit: str = "row") -> str:
+    return f"1 {unit}" if number == 1 else f"{number:,} {unit}s"
 
 
 def origin_words(provenance: Provenance) -> str:
@@ -170,7 +174,7 @@ def facts_markdown(title: str, facts: Sequence[tuple[str, str]]) -> str:
 def _footer(shown: Shown) -> list[str]:
     columns = "1 column is" if shown.left_out == 1 else f"{shown.left_out:,} columns are"
     left_out = [f"{columns} not shown"] if shown.left_out else []
-    return [shown.count_words, *left_out, *([origin_words(shown.provenance)] if shown.provenance else [])]
+    return [shown.count_words, *left_out, *shown.facts, *([origin_words(shown.provenance)] if shown.provenance else [])]
 
 
 def _fitting(shown: Shown) -> Shown:

@@ -55,9 +55,9 @@ def execute(
         session = sessions.get([source for source in sources if not isinstance(source, Frame)])
     except duckdb.Error as error:
         raise explain(error, Compiled("", (), "", ()), {}) from error
-    compiled = statement.over(tuple(_relation(source) for source in sources), limit=limit)
+    compiled = statement.over(tuple(relation_of(source) for source in sources), limit=limit)
     values = bind(compiled.parameters, parameters)
-    columns = _columns(statement, sources)
+    columns = columns_of(statement, sources)
     cursor = session.cursor()
     running = _Running(session, cursor, tuple(frames), compiled, columns)
     try:
@@ -69,7 +69,7 @@ def execute(
         reader = patiently(lambda: relation.to_arrow_reader(_BATCH_ROWS), cursor.interrupt, running.progress)
         schema = reader.schema
     except duckdb.Error as error:
-        explained = explain(_with_place(error, cursor, compiled.sql, values), compiled, columns)
+        explained = explain(with_place(error, cursor, compiled.sql, values), compiled, columns)
         running.end()
         raise explained from error
     except BaseException:
@@ -115,7 +115,7 @@ class _Running:
         self.session.give_back(self.cursor, self.frames)
 
 
-def _with_place(
+def with_place(
     error: duckdb.Error, cursor: duckdb.DuckDBPyConnection, sql: str, values: dict[str, object]
 ) -> duckdb.Error:
     """The same error with its place: binding through a relation loses it, binding a plain statement keeps it."""
@@ -144,10 +144,12 @@ def _as_duckdb(error: Exception) -> duckdb.Error:
     return duckdb.InvalidInputException(text)
 
 
-def _relation(source: ResolvedPort | Frame) -> str:
+def relation_of(source: ResolvedPort | Frame) -> str:
+    """What `source` is called in the session."""
     return source.relation if isinstance(source, Frame) else relation_name(source)
 
 
-def _columns(statement: Statement, sources: Sequence[ResolvedPort | Frame]) -> dict[str, list[str]]:
+def columns_of(statement: Statement, sources: Sequence[ResolvedPort | Frame]) -> dict[str, list[str]]:
+    """The columns of what each name of the statement is read from, by the name."""
     schemas = [source.table.schema if isinstance(source, Frame) else schema_of(source) for source in sources]
     return {name.text: list(schema.names) for name, schema in zip(statement.names, schemas, strict=True)}

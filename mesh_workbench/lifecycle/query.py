@@ -15,7 +15,8 @@ from mesh_workbench.model.access import ReadRecord
 from mesh_workbench.model.base import as_utc, new_id, now
 from mesh_workbench.model.identity import Identity
 from mesh_workbench.model.names import PortName
-from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsPage
+from mesh_workbench.model.plan import QueryPlan
+from mesh_workbench.model.query import Answer, Provenance, QueryRequest, ResolvedPort, RowsPage
 
 if TYPE_CHECKING:
     import pyarrow
@@ -98,6 +99,19 @@ def sample(reader: Reader, name: str, *, limit: int = 50) -> RowsPage:
     return found.model_copy(update={"total": sum(source.rows for source in found.provenance.sources)})
 
 
+def plan(
+    reader: Reader, request: QueryRequest, *, frames: Mapping[str, pyarrow.Table | ResolvedPort] | None = None
+) -> QueryPlan:
+    """What the statement would read, without computing or logging anything. Raises what `sql` raises."""
+    from mesh_workbench.engine.plan import plan as planned
+    from mesh_workbench.engine.statement import parse
+
+    statement = parse(request.statement)
+    found, sources = _sources(reader, statement, request, frames or {})
+    scans, rows = planned(statement, sources, request.parameters, reader.sessions)
+    return QueryPlan(provenance=_provenance(found, sources), scans=scans, rows=rows)
+
+
 def _answer(
     reader: Reader,
     statement: Statement,
@@ -107,10 +121,25 @@ def _answer(
     frames: Mapping[str, pyarrow.Table | ResolvedPort],
 ) -> Answer:
     from mesh_workbench.engine.execute import execute
+
+    started = time.perf_counter()
+    found, sources = _sources(reader, statement, request, frames)
+    tag = None if frames else tag_of(statement, request, found, reader.identity.name)
+    if tag is not None and tag in known:
+        return Answer(_nothing(), found.provenance, tag=tag, known=True)
+    execution = execute(statement, sources, request.parameters, reader.sessions, limit=request.limit)
+    reads = _Reads(reader.identity, how, started=started, statement=statement, sources=sources)
+    rows = _logged(execution.reader, reader.log, reads, found.ports)
+    return Answer(rows, _provenance(found, sources), execution.cancel, tag)
+
+
+def _sources(
+    reader: Reader, statement: Statement, request: QueryRequest, frames: Mapping[str, pyarrow.Table | ResolvedPort]
+) -> tuple[Resolved, list[ResolvedPort | Frame]]:
+    """What the names of the statement are resolved to, and of each name what it is read from."""
     from mesh_workbench.engine.local import Frame, locals_of
     from mesh_workbench.engine.time import times_of
 
-    started = time.perf_counter()
     times = times_of(statement, request.parameters, reader.sessions)
     local = locals_of(statement, frames)
     wanted = [
@@ -121,16 +150,14 @@ def _answer(
         if not isinstance(own, Frame)
     ]
     found = resolve(reader.registry, reader.storage, wanted, allowed=reader.allowed, as_of=request.as_of)
-    tag = None if frames else tag_of(statement, request, found, reader.identity.name)
-    if tag is not None and tag in known:
-        return Answer(_nothing(), found.provenance, tag=tag, known=True)
     ports = iter(found.ports)
-    sources = [own if isinstance(own, Frame) else next(ports) for own in local]
-    execution = execute(statement, sources, request.parameters, reader.sessions, limit=request.limit)
-    reads = _Reads(reader.identity, how, started=started, statement=statement, sources=sources)
-    rows = _logged(execution.reader, reader.log, reads, found.ports)
-    provenance = provenance_of(found.ports, found.moment, [own.source for own in local if isinstance(own, Frame)])
-    return Answer(rows, provenance, execution.cancel, tag)
+    return found, [own if isinstance(own, Frame) else next(ports) for own in local]
+
+
+def _provenance(found: Resolved, sources: Sequence[ResolvedPort | Frame]) -> Provenance:
+    return provenance_of(
+        found.ports, found.moment, [one.source for one in sources if not isinstance(one, ResolvedPort)]
+    )
 
 
 def _nothing() -> pyarrow.RecordBatchReader:

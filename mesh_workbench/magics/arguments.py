@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,6 +55,13 @@ def parse_arguments(line: str) -> CellArguments:
         else:
             values["name"] = word
     return CellArguments(**{**vars(found), **values})
+
+
+def leading_options(text: str) -> tuple[str, str]:
+    """The options with which `text` begins, and the rest. A comment is none: it begins with two dashes alone."""
+    match = re.match(r"(?:--(?:as-of|limit)(?:=|\s+)(?:\"[^\"]*\"|'[^']*'|\S+)\s*|--[a-z][\w-]*\s+)*", text)
+    end = match.end() if match else 0
+    return text[:end], text[end:]
 
 
 def parse_moment(text: str) -> datetime:

@@ -18,13 +18,14 @@ from mesh_workbench.magics.plain_errors import plain_errors
 from mesh_workbench.magics.progress import told
 from mesh_workbench.magics.result import Result
 from mesh_workbench.magics.shown import Facts
-from mesh_workbench.magics.source import ask, display_rows
+from mesh_workbench.magics.source import ask, display_rows, workbench
 from mesh_workbench.model.query import QueryRequest
 
 if TYPE_CHECKING:
     import pyarrow
     from pydantic import JsonValue
 
+    from mesh_workbench.model.plan import QueryPlan
     from mesh_workbench.model.query import ResolvedPort
 
 
@@ -53,6 +54,12 @@ def question(body: str, arguments: CellArguments, variables: Mapping[str, object
         answer = ask(request.model_copy(update={"as_of": arguments.as_of, "limit": limit}), frames)
         table = answer.reader.read_all()
     return Result(table, answer.provenance, capped=table.num_rows >= limit, shown=display_rows())
+
+
+def plan(body: str, arguments: CellArguments, variables: Mapping[str, object]) -> QueryPlan:
+    """What the statement would read."""
+    with _explained(body, variables) as (request, frames):
+        return workbench().query.plan(request.model_copy(update={"as_of": arguments.as_of}), frames=frames)
 
 
 def _lazy(body: str, arguments: CellArguments, variables: MutableMapping[str, object]) -> object:

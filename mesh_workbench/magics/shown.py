@@ -67,6 +67,9 @@ class Codes:
     def _repr_html_(self) -> str:
         return codes_html(self.title, self._parts)
 
+    def _repr_markdown_(self) -> str:
+        return f"~~~~\n{self!r}\n~~~~"
+
 
 def _what(snippet: Snippet) -> str:
     return f"{snippet.tool}, needs {snippet.needs}" if snippet.needs else snippet.tool

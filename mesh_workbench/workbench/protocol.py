@@ -27,6 +27,7 @@ from mesh_workbench.model.history import ContractHistory
 from mesh_workbench.model.identity import Identity, Member, Role
 from mesh_workbench.model.notice import Notice, NoticeSummary, Sweep
 from mesh_workbench.model.pause import DomainPause
+from mesh_workbench.model.plan import QueryPlan
 from mesh_workbench.model.preferences import Channel, Preferences, PreferencesDraft
 from mesh_workbench.model.preflight import Preflight, PreflightRequest
 from mesh_workbench.model.product import ProductDetail, ProductSummary
@@ -284,6 +285,12 @@ class Query(Protocol):
         `frames` are what names without a domain stand for: rows of the asker's own, or releases, to which access is
         decided anew.
         """
+        ...
+
+    def plan(
+        self, request: QueryRequest, *, frames: Mapping[str, pyarrow.Table | ResolvedPort] | None = None
+    ) -> QueryPlan:
+        """What a statement would read; nothing is computed or logged."""
         ...
 
     def port_rows(self, request: RowsRequest, *, known: Collection[str] = ()) -> Answer:

@@ -12,6 +12,7 @@ from mesh_workbench.lifecycle.port_rows import port_rows
 from mesh_workbench.lifecycle.query import Reader
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.connection import Connection
+from mesh_workbench.model.plan import QueryPlan
 from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort, RowsPage
 from mesh_workbench.model.rows import RowsRequest
 from mesh_workbench.workbench.context import Context
@@ -37,6 +38,11 @@ class LocalQuery:
         frames: Mapping[str, pyarrow.Table | ResolvedPort] | None = None,
     ) -> Answer:
         return query.sql(self._reader(), request, known=known, frames=frames)
+
+    def plan(
+        self, request: QueryRequest, *, frames: Mapping[str, pyarrow.Table | ResolvedPort] | None = None
+    ) -> QueryPlan:
+        return query.plan(self._reader(), request, frames=frames)
 
     def port_rows(self, request: RowsRequest, *, known: Collection[str] = ()) -> Answer:
         return port_rows(self._reader(), request, known=known)

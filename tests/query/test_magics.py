@@ -140,6 +140,10 @@ def test_every_verb_answers_as_text_and_html(
         "search": ("%mesh search planes", "fleet.planes"),
         "show": ("%mesh show fleet.planes", "tailnum"),
         "describe": ("%mesh describe fleet.planes", "seats"),
+        "sample": ("%mesh sample fleet.planes", "tailnum"),
+        "profile": ("%mesh profile fleet.planes", "seats"),
+        "explain": ("%mesh explain SELECT tailnum FROM fleet.planes", "tailnum"),
+        "runs": ("%mesh runs", "Nothing ran yet."),
         "sql": ("%mesh sql SELECT count(*) AS n FROM fleet.planes", "bigint"),
         "connect": ("%mesh connect fleet.planes polars", "pl.scan_"),
         "status": ("%mesh status", "sqlite"),
@@ -150,6 +154,7 @@ def test_every_verb_answers_as_text_and_html(
         shown = run_cell(shell, line)
         assert expected in repr(shown)
         assert expected in shown._repr_html_()  # type: ignore[attr-defined]
+        assert expected in shown._repr_markdown_().replace("\\", "")  # type: ignore[attr-defined]
 
 
 def test_a_notebook_that_is_not_known_has_to_be_named(

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from mesh_workbench.magics.verbs import check, connect, describe, run, search, show, sql, status
+from mesh_workbench.magics.verbs import (
+    check,
+    connect,
+    describe,
+    explain,
+    profile,
+    run,
+    runs,
+    sample,
+    search,
+    show,
+    sql,
+    status,
+)
 from mesh_workbench.magics.verbs import help as help_
 from mesh_workbench.magics.verbs.verb import Verb
 
@@ -10,9 +23,13 @@ VERBS: dict[str, Verb] = {
     "search": search.VERB,
     "show": show.VERB,
     "describe": describe.VERB,
+    "sample": sample.VERB,
+    "profile": profile.VERB,
     "sql": sql.VERB,
+    "explain": explain.VERB,
     "connect": connect.VERB,
     "run": run.VERB,
+    "runs": runs.VERB,
     "check": check.VERB,
     "status": status.VERB,
     "help": help_.VERB,

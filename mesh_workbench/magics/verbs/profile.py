@@ -1,0 +1,48 @@
+"""`%mesh profile DOMAIN.PRODUCT[.PORT]`."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import Any
+
+from mesh_workbench.engine.display import Shown
+from mesh_workbench.engine.profile import bounds, counts, profile
+from mesh_workbench.engine.schema import type_names
+from mesh_workbench.magics.progress import told
+from mesh_workbench.magics.shown import Listing
+from mesh_workbench.magics.source import ask, inside_run
+from mesh_workbench.magics.verbs.verb import Verb, needed
+from mesh_workbench.model.names import PortName
+from mesh_workbench.model.query import QueryRequest
+
+_USAGE = "%mesh profile DOMAIN.PRODUCT[.PORT]"
+_MOST_COLUMNS = 200
+_COLUMNS = ("column", "type", "nulls", "distinct", "least", "most", "spread")
+_TYPES = ("", "", "BIGINT", "BIGINT", "", "", "")
+
+
+def _run(text: str, variables: MutableMapping[str, object]) -> Listing:  # noqa: ARG001
+    port = PortName.parse(needed(text, _USAGE))
+    source = f'"{port}"' if port.version else str(port)
+    with told():
+        first = ask(QueryRequest(statement=f"SELECT * FROM {source} LIMIT 0"), {})  # noqa: S608 - parsed
+        schema = first.reader.schema
+        first.reader.read_all()
+        # The moment of the first statement is that of all: a release that comes meanwhile changes nothing.
+        moment = None if inside_run() else first.provenance.moment
+        columns = list(zip(schema.names, type_names(schema), strict=True))[:_MOST_COLUMNS]
+
+        def row(statement: str) -> dict[str, Any]:
+            answer = ask(QueryRequest(statement=statement, as_of=moment), {})
+            [found] = answer.reader.read_all().to_pylist()
+            return dict(found)
+
+        known = row(bounds(source, columns))
+        found = profile(columns, known, row(counts(source, columns, known)))
+    rows = [[one.name, one.type.lower(), one.nulls, one.distinct, one.least, one.most, one.spread] for one in found]
+    facts = [f"{known['n']:,} rows", "distinct values are estimated"]
+    shown = Shown(_COLUMNS, _TYPES, rows, total=len(schema), provenance=first.provenance, unit="column", facts=facts)
+    return Listing(shown, empty=f"{port} has no columns.")
+
+
+VERB = Verb(_USAGE, "of each column nulls, distinct values, bounds, and how values spread", _run)

@@ -1,0 +1,27 @@
+"""`%mesh sample DOMAIN.PRODUCT[.PORT] [ROWS]`."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+
+from mesh_workbench.engine.display import Shown
+from mesh_workbench.errors import InvalidInput
+from mesh_workbench.magics.shown import Listing
+from mesh_workbench.magics.source import workbench
+from mesh_workbench.magics.verbs.verb import Verb, needed
+
+_USAGE = "%mesh sample DOMAIN.PRODUCT[.PORT] [ROWS]"
+_MOST = 1000
+
+
+def _run(text: str, variables: MutableMapping[str, object]) -> Listing:  # noqa: ARG001
+    name, _, count = needed(text, _USAGE).partition(" ")
+    count = count.strip() or "10"
+    if not count.isdecimal() or not 1 <= int(count) <= _MOST:
+        raise InvalidInput("magic.arguments", f"{count} is not from 1 to {_MOST:,}.", hint=f"Usage: {_USAGE}")
+    page = workbench().query.sample(name, limit=int(count))
+    shown = Shown(page.columns, page.types, page.rows, total=page.total, provenance=page.provenance)
+    return Listing(shown, empty=f"{name} has no rows.")
+
+
+VERB = Verb(_USAGE, "the first rows of a port", _run)

@@ -1,0 +1,165 @@
+"""The verbs of `%mesh` that look into data and runs: sample, profile, runs, explain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from mesh_workbench.errors import MeshError
+from mesh_workbench.magics.arguments import leading_options
+from mesh_workbench.model.run import Failure, RunState
+from mesh_workbench.workbench import open_workbench
+from tests import records
+from tests.query.conftest import BEGIN, SAMPLES, SmallMesh
+from tests.query.shells import magics_root, magics_shell, run_cell
+
+WIDE = pa.table(
+    {
+        "whole": pa.array([*range(100), None], pa.int64()),
+        "real": pa.array([float(x) for x in range(99)] + [float("nan"), float("inf")]),
+        "same": pa.array([7] * 101, pa.uint8()),
+        "day": pa.array([date(2013, 1, 1) + timedelta(days=x) for x in range(101)]),
+        "moment": pa.array([datetime(2013, 1, 1) + timedelta(hours=x) for x in range(101)], pa.timestamp("us")),
+        "text": pa.array(["<b>a</b>", "b"] * 50 + [None]),
+        "flag": pa.array([True, False] * 50 + [None]),
+        "list": pa.array([[1]] * 101),
+        "nothing": pa.nulls(101, pa.string()),
+        'q"uote': pa.array(range(101), pa.int32()),
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = magics_root(tmp_path_factory.mktemp("verbs"))
+    bench = open_workbench(root)
+    mesh = SmallMesh(bench.context.registry, bench.context.storage, bench.context.sessions.get())
+    mesh.publish("lab.wide", WIDE)
+    mesh.publish("lab.samples", SAMPLES)
+    mesh.publish("lab.empty", WIDE.slice(0, 0))
+    version = records.known_version(bench.context.registry, "fleet.planes")
+    failure = Failure(failure_class="contract", code="run.breached", message="<i>2 of 3</i> promises were broken.")
+    slot = records.slot(mesh.registry.products.get("fleet", "planes"))  # type: ignore[arg-type]
+    times = {"started": BEGIN, "finished": BEGIN + timedelta(seconds=90)}
+    mesh.registry.runs.add(records.run(version, state=RunState.FAILED, failure=failure, slot=slot.time, **times))
+    mesh.registry.runs.add(records.run(version))
+    bench.close()
+    return root
+
+
+@pytest.fixture
+def shell(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
+    yield from magics_shell(root, monkeypatch)
+
+
+def _profile(shell: InteractiveShell, name: str) -> dict[str, dict[str, object]]:
+    return {str(row["column"]): row for row in run_cell(shell, f"%mesh profile {name}").rows}  # type: ignore[attr-defined]
+
+
+def test_a_profile_counts_nulls_and_distinct_values_and_knows_the_bounds(shell: InteractiveShell) -> None:
+    found = _profile(shell, "lab.wide")
+    assert list(found) == WIDE.column_names
+    assert [found["whole"][fact] for fact in ("type", "nulls", "least", "most")] == ["bigint", 1, "0", "99"]
+    assert abs(int(str(found["whole"]["distinct"])) - 100) < 15
+    assert [found["text"][fact] for fact in ("nulls", "distinct", "least", "most")] == [1, 2, "<b>a</b>", "b"]
+    assert [found["day"][fact] for fact in ("least", "most")] == ["2013-01-01", "2013-04-11"]
+    assert [found["nothing"][fact] for fact in ("nulls", "distinct", "least", "spread")] == [101, 0, None, ""]
+    assert [found["list"][fact] for fact in ("nulls", "distinct", "least", "spread")] == [0, None, None, ""]
+    assert found['q"uote']["most"] == "100"
+
+
+def test_a_profile_draws_how_values_spread(shell: InteractiveShell) -> None:
+    found = _profile(shell, "lab.wide")
+    for even in ("whole", "day", "moment", "real"):
+        assert set(str(found[even]["spread"])) <= set("▆▇█"), even
+        assert len(str(found[even]["spread"])) == 12
+    assert found["same"]["spread"] == ""  # one value has no spread
+    skewed = _profile(shell, "lab.samples")["taken"]["spread"]
+    assert str(skewed).startswith("█")
+    assert "·" in str(skewed)
+
+
+def test_a_profile_of_nothing_is_one_of_nulls(shell: InteractiveShell) -> None:
+    found = _profile(shell, "lab.empty")
+    assert {row["nulls"] for row in found.values()} == {0}
+    assert {row["spread"] for row in found.values()} == {""}
+
+
+def test_a_profile_says_of_what_it_is_and_escapes_what_is_in_it(shell: InteractiveShell) -> None:
+    shown = run_cell(shell, "%mesh profile lab.wide")
+    assert "10 columns · 101 rows · distinct values are estimated · read at" in repr(shown)
+    assert "<b>" not in shown._repr_html_()  # type: ignore[attr-defined]
+    assert "<b>" not in shown._repr_markdown_()  # type: ignore[attr-defined]
+
+
+def test_a_sample_shows_the_first_rows(shell: InteractiveShell) -> None:
+    assert "first 10 of 1,234 rows" in repr(run_cell(shell, "%mesh sample fleet.many"))
+    assert len(run_cell(shell, "%mesh sample fleet.many 3").rows) == 3  # type: ignore[attr-defined]
+    assert repr(run_cell(shell, "%mesh sample lab.empty")) == "lab.empty has no rows."
+
+
+def test_runs_are_listed_with_how_they_ended_and_why(shell: InteractiveShell) -> None:
+    shown = run_cell(shell, "%mesh runs fleet.planes")
+    states = {row["state"]: row for row in shown.rows}  # type: ignore[attr-defined]
+    assert set(states) == {"failed", "queued"}
+    assert [states["failed"][fact] for fact in ("product", "seconds", "why")] == [
+        "fleet.planes",
+        90.0,
+        "<i>2 of 3</i> promises were broken.",
+    ]
+    assert "<i>" not in shown._repr_html_()  # type: ignore[attr-defined]
+    assert repr(shown).endswith("2 runs")
+    assert repr(run_cell(shell, "%mesh runs lab.wide")) == "lab.wide never ran."
+
+
+def test_explain_tells_what_a_statement_would_read_and_computes_nothing(shell: InteractiveShell) -> None:
+    shell.user_ns.update(least=160, mine=[{"tailnum": "N1"}])
+    asked = "SELECT f.day, error('never') FROM flight_ops.flights f JOIN mine USING (tailnum) WHERE f.carrier = 'AA'"
+    facts = run_cell(shell, f"%mesh explain {asked}").facts  # type: ignore[attr-defined]
+    assert "flight_ops.flights release 1 (1.0.0)" in facts["origin"]
+    assert "your frame mine (1 row)" in facts["origin"]
+    [files] = [text for name, text in facts.items() if name.endswith("files")]
+    assert "carrier = 'AA'" in files
+    assert "dep_delay" not in files
+    assert any(name.endswith("frame") for name in facts)
+    bound = run_cell(shell, "%mesh explain SELECT * FROM fleet.planes WHERE seats > $least").facts  # type: ignore[attr-defined]
+    assert "seats > 160" in str(bound)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "hint"),
+    [
+        ("%mesh explain SELECT carier FROM flight_ops.flights", "query.unknown-column", "Did you mean carrier?"),
+        ("%mesh explain SELECT * FROM fleet.plans", "query.unknown-product", "Did you mean fleet.planes?"),
+        ("%mesh explain DROP TABLE x", "query.not-allowed", "SELECT"),
+        ("%mesh explain", "magic.arguments", "Usage"),
+        ("%mesh profile fleet.plans", "query.unknown-product", "Did you mean fleet.planes?"),
+        ("%mesh profile fleet.planes.seats", "query.unknown-port", "planes"),
+        ("%mesh sample fleet.plans", "query.unknown-product", "Did you mean fleet.planes?"),
+        ("%mesh sample fleet.planes many", "magic.arguments", "Usage"),
+        ("%mesh sample fleet.planes 0", "magic.arguments", "Usage"),
+        ("%mesh runs fleet.plans", "product.unknown", "Did you mean fleet.planes?"),
+        ("%mesh sql --as-of soon SELECT 1", "query.bad-time", "2013"),
+        ("%mesh sql --limt 3 SELECT 1", "magic.arguments", "Did you mean --limit?"),
+        ("%mesh sql --polar SELECT 1", "magic.arguments", "Did you mean --polars?"),
+        ("%mesh profil fleet.planes", "magic.unknown-verb", "Did you mean profile?"),
+    ],
+)
+def test_wrong_use_is_explained(line: str, code: str, hint: str, shell: InteractiveShell) -> None:
+    with pytest.raises(MeshError) as caught:
+        run_cell(shell, line)
+    assert caught.value.code == code
+    assert hint in caught.value.hint
+
+
+def test_a_statement_in_one_line_takes_the_options_of_a_cell(shell: InteractiveShell) -> None:
+    assert len(run_cell(shell, "%mesh sql --limit 3 SELECT * FROM fleet.many")) == 3  # type: ignore[arg-type]
+    frame = run_cell(shell, "%mesh sql --limit=2 --polars SELECT * FROM fleet.many")
+    assert type(frame).__name__ == "DataFrame"
+    assert leading_options("-- a remark") == ("", "-- a remark")
+    assert leading_options("--as-of '2013-01-01 12:00' SELECT 1") == ("--as-of '2013-01-01 12:00' ", "SELECT 1")
