@@ -25,5 +25,8 @@ def register(ipython: Any) -> None:
 
     The statement is the cell's body; $name binds a Python variable. With NAME the result is assigned."""
     line.__doc__ = """The mesh in one line: %mesh help lists what there is."""
-    ipython.register_magic_function(cell, magic_kind="cell", magic_name="mesh")
-    ipython.register_magic_function(line, magic_kind="line", magic_name="mesh")
+    from IPython.core.magic import no_var_expand
+
+    # IPython would paste `$name` and `{name}` into a line before it is read: a value would be taken for SQL.
+    ipython.register_magic_function(no_var_expand(cell), magic_kind="cell", magic_name="mesh")
+    ipython.register_magic_function(no_var_expand(line), magic_kind="line", magic_name="mesh")

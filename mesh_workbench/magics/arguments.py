@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, get_args
 
 from mesh_workbench.errors import InvalidInput, did_you_mean
@@ -29,8 +29,11 @@ class CellArguments:
     limit: int | None = None
 
 
-def parse_arguments(line: str) -> CellArguments:
-    """The arguments in `line`. Raises InvalidInput `magic.arguments` and `query.bad-time`."""
+def parse_arguments(line: str, variables: Mapping[str, object] | None = None) -> CellArguments:
+    """The arguments in `line`; a moment can be a `$name` of `variables`.
+
+    Raises InvalidInput `magic.arguments`, `query.bad-time` and `query.unknown-variable`.
+    """
     try:
         words = shlex.split(line)
     except ValueError as error:
@@ -41,7 +44,7 @@ def parse_arguments(line: str) -> CellArguments:
     for word in rest:
         option, _, joined = word.partition("=")
         if option == "--as-of":
-            values["as_of"] = parse_moment(joined or _next(rest, option))
+            values["as_of"] = _moment(joined or _next(rest, option), variables or {})
         elif option == "--limit":
             values["limit"] = _limit(joined or _next(rest, option))
         elif word.removeprefix("--") in _SHAPES and word.startswith("--"):
@@ -72,6 +75,17 @@ def parse_moment(text: str) -> datetime:
         raise InvalidInput(
             "query.bad-time", f"{text!r} is not a moment.", hint="Write it like 2013-06-01 or 2013-06-01T12:00:00Z."
         ) from error
+
+
+def _moment(text: str, variables: Mapping[str, object]) -> datetime:
+    if not text.startswith("$"):
+        return parse_moment(text)
+    name = text[1:]
+    if name not in variables:
+        known = [one for one in variables if not one.startswith("_")]
+        raise InvalidInput("query.unknown-variable", f"There is no variable {name}.", hint=did_you_mean(name, known))
+    value = variables[name]
+    return parse_moment(value.isoformat() if isinstance(value, date) else str(value))
 
 
 def _next(rest: Iterator[str], option: str) -> str:

@@ -36,7 +36,7 @@ def run_cell(line: str, body: str, variables: MutableMapping[str, object]) -> ob
     gets the `Result`.
     """
     with plain_errors():
-        arguments = parse_arguments(line)
+        arguments = parse_arguments(line, variables)
         if arguments.shape == "lazy":
             return _lazy(body, arguments, variables)
         result = question(body, arguments, variables)
