@@ -125,14 +125,16 @@ def as_markdown(shown: Shown) -> str:
     return "\n".join([*lines, "", _marked(" · ".join(_footer(shown)))])
 
 
+# NOTE: the name is doubled to count for more than the rules for tables that JupyterLab has.
 STYLE = """<style>
 .mesh-result{color:var(--jp-ui-font-color1,inherit);font-size:var(--jp-ui-font-size1,13px)}
-.mesh-result .f td{white-space:pre-wrap}
 .mesh-result .s{overflow-x:auto}
 .mesh-result table{border-collapse:collapse;margin:4px 0}
-.mesh-result th,.mesh-result td{padding:2px 10px;text-align:left;white-space:pre;border:0}
+.mesh-result.mesh-result table th,
+.mesh-result.mesh-result table td{padding:2px 10px;text-align:left;white-space:pre;border:0}
+.mesh-result.mesh-result table.f td{white-space:pre-wrap}
 .mesh-result thead th{border-bottom:1px solid var(--jp-border-color1,#bdbdbd);vertical-align:bottom}
-.mesh-result .n{text-align:right;font-variant-numeric:tabular-nums}
+.mesh-result.mesh-result table .n{text-align:right;font-variant-numeric:tabular-nums}
 .mesh-result .k,.mesh-result .o,.mesh-result .z{color:var(--jp-ui-font-color2,#616161);font-weight:normal}
 .mesh-result .k{font-size:var(--jp-ui-font-size0,11px)}
 .mesh-result .z{font-style:italic}

@@ -81,7 +81,7 @@ def profile(
 
 
 def _spread(found: object) -> str:
-    """Bars for the counts of the bins: the fuller the higher, and a gap for none."""
+    """Bars for the counts of the bins: the fuller the higher, and the lowest for none."""
     if not isinstance(found, list):
         return ""
     bins = {int(place): int(count) for place, count in found if place is not None}
@@ -89,7 +89,7 @@ def _spread(found: object) -> str:
     if not most:
         return ""
     heights = [bins.get(index, 0) for index in range(BINS)]
-    return "".join(_BARS[(len(_BARS) - 1) * count // most] if count else "·" for count in heights)
+    return "".join(_BARS[1 + (len(_BARS) - 2) * count // most] if count else _BARS[0] for count in heights)
 
 
 def _is_plain(kind: str) -> bool:

@@ -81,7 +81,7 @@ def test_a_profile_draws_how_values_spread(shell: InteractiveShell) -> None:
     assert found["same"]["spread"] == ""  # one value has no spread
     skewed = _profile(shell, "lab.samples")["taken"]["spread"]
     assert str(skewed).startswith("█")
-    assert "·" in str(skewed)
+    assert "▁" in str(skewed)
 
 
 def test_a_profile_of_nothing_is_one_of_nulls(shell: InteractiveShell) -> None:
