@@ -117,7 +117,7 @@ class RunExecution:
             self._finish(RunState.FAILED, _failure_of(failed))
         except MeshError as error:
             if error.code == "publish.unfinished":
-                self._see_publication_through()
+                self._see_publication_through(error)
             elif error.code == "contract.given-up":
                 self._finish(RunState.CANCELLED)
             else:
@@ -262,13 +262,15 @@ class RunExecution:
         if self._is_to_end():
             raise _Cancelled
 
-    def _see_publication_through(self) -> None:
-        """Past the point of no return a release will come: recover until it has, keeping hold of the run meanwhile."""
-        run = self.registry.runs.get(self.hold.run.id)
-        while run is not None and not run.state.final:
-            recover(self.registry, self.storage, self.hold.run.product_id)
+    def _see_publication_through(self, interrupted: MeshError) -> None:
+        """Recover what this run began to publish, keeping hold of it meanwhile. It has its release then; or all was
+        undone, perhaps by somebody else, and this attempt has failed."""
+        run, publications = self.hold.run, self.registry.publications
+        while (unfinished := publications.unfinished(run.product_id)) is not None and unfinished.run_id == run.id:
+            recover(self.registry, self.storage, run.product_id)
             time.sleep(RECOVERY_PAUSE_S)
-            run = self.registry.runs.get(self.hold.run.id)
+        if self.registry.runs.owns(run.id, self.hold.worker_id, self.hold.attempt):
+            self._fail(interrupted, "infrastructure")
 
     def _breached(self, breach: Breached) -> None:
         report = self.registry.reports.get(str(breach.details.get("report")))

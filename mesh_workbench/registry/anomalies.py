@@ -69,13 +69,14 @@ class Anomalies(Repository):
         ]
 
     def slots_decided_twice(self) -> list[Fact]:
-        """Slots that workers decided more than once; people may decide again."""
+        """Slots that workers decided more than once for their schedule or for one backfill; people may decide again."""
         number = func.count().label("number")
         statement = (
             self._of(slots, slots.c.id, number)
             .join(slot_decisions, slot_decisions.c.slot_id == slots.c.id)
+            .outerjoin(runs, runs.c.id == slot_decisions.c.run_id)
             .where(slot_decisions.c.by.startswith("wrk_"))
-            .group_by(slots.c.id, products.c.full_name)
+            .group_by(slots.c.id, products.c.full_name, runs.c.backfill_id)
             .having(func.count() > 1)
         )
         return [Fact(row.id, row.full_name, f"{row.number} decisions of workers") for row in self._rows(statement)]

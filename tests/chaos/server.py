@@ -14,8 +14,9 @@ import psycopg
 
 from tests import postgres
 
-_SETTINGS = {"listen_addresses": "", "fsync": "off", "synchronous_commit": "off", "max_connections": "80"}
-"""Killing processes loses nothing that was given to the operating system, so nothing has to be synced."""
+_SETTINGS = {"listen_addresses": "", "fsync": "off", "max_connections": "80"}
+"""Killing processes loses nothing that was given to the operating system, so nothing has to be synced; but a commit
+must have been given to it, so commits stay synchronous."""
 
 
 class Server:

@@ -139,6 +139,17 @@ def test_where_nothing_is_wrong_nothing_is_found(house: House) -> None:
     assert house.world.values() == [3, 4, 5]
 
 
+def test_several_backfills_may_decide_a_slot(house: House) -> None:
+    slot, registry = house.slot(), house.world.registry
+    for number in (1, 2):
+        asked = records.run(house.world.version, slot_id=slot.id, backfill_id=f"bkf_{number}")
+        run = registry.runs.add(asked)
+        registry.slots.decide(slot.id, SlotDecision(at=now(), state="run", run_id=run.id, by="wrk_1"), again=True)
+    assert house.look() == {}
+    registry.slots.decide(slot.id, SlotDecision(at=now(), state="run", run_id=run.id, by="wrk_1"), again=True)
+    assert [*house.look()] == ["slots.once"]
+
+
 # --- registry ---------------------------------------------------------------------------------------------------------
 
 Break = Callable[[House], str]

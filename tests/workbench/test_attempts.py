@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from mesh_workbench.errors import Conflict
+from mesh_workbench.errors import Conflict, Unavailable
 from mesh_workbench.executors.base import Cancelled, ExecutionResult, Job, OnProgress
 from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.model.run import Failure, Progress, Run, RunRequest, RunState
 from mesh_workbench.model.runfolder import EXECUTED_FILE, OUTPUTS_FILE, RUN_FILE, RunFolder
+from mesh_workbench.storage.local import LocalStorage
 from mesh_workbench.workbench.local import LocalWorkbench
 from tests.builders import notebook
 from tests.runs.staging import Staging, executed
@@ -84,3 +86,32 @@ def test_a_run_that_is_not_this_worker_s_any_more_is_given_up(bench: LocalWorkbe
     with pytest.raises(Conflict, match="belongs to another worker"):
         executed(bench, Overtaken({}))
     assert bench.runs.get(asked.id).state is RunState.QUEUED
+
+
+def test_a_publication_that_is_undone_only_later_fails_its_attempt_and_the_next_one_publishes(
+    bench: LocalWorkbench, asked: Run
+) -> None:
+    class AwayForAMoment(LocalStorage):
+        """Neither takes the files of a publication in nor gives them back at first."""
+
+        silent = 2
+
+        def answer(self) -> None:
+            self.silent -= 1
+            if self.silent >= 0:
+                raise Unavailable("storage.full", "There is no room.")
+
+        def move_in(self, run_id: str, table: Path, moves: Mapping[str, str]) -> None:
+            self.answer()
+            super().move_in(run_id, table, moves)
+
+        def move_out(self, run_id: str, table: Path, moves: Mapping[str, str]) -> None:
+            self.answer()
+            super().move_out(run_id, table, moves)
+
+    storage = AwayForAMoment(bench.context.storage.root)
+    waiting = executed(bench, Staging({"orders": ONE}), storage=storage)
+    assert (waiting.state, waiting.attempts[0].failure.code) == (RunState.QUEUED, "publish.unfinished")
+    assert bench.context.registry.publications.unfinished(asked.product_id) is None
+    done = executed(bench, Staging({"orders": ONE}), storage=storage)
+    assert (done.state, done.release) == (RunState.SUCCEEDED, 1)

@@ -163,7 +163,7 @@ def test_a_preflight_whose_process_is_gone_is_lost(busy_bench: LocalWorkbench) -
     text = notebook(MESH, "import time\ntime.sleep(600)", "mesh.output('orders', [{'id': 1}])")
     asked = busy_bench.preflights.start(PreflightRequest(notebook=text))
     folder = str(folder_of(busy_bench, asked))
-    [process] = [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"][-1:] == [folder]]
+    [process] = [one for one in psutil.process_iter(["cmdline"]) if (one.info["cmdline"] or [])[-1:] == [folder]]
     os.kill(process.pid, signal.SIGKILL)
     assert done(busy_bench, asked).state == "lost"
 
