@@ -41,6 +41,7 @@ AREAS = {
     "internal": "faults of our own",
     "kernel": "kernels of runs",
     "lab": "`mesh lab`",
+    "lineage": "from what products and columns are made",
     "magic": "the magics `%mesh` and `%%mesh`",
     "member": "members and roles",
     "name": "names of domains, products and ports",

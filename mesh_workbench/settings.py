@@ -124,6 +124,12 @@ class Settings(BaseSettings):
     log_days: float = Field(90.0, ge=0, description="Days that a run keeps what it printed; 0 is for ever.")
     log_count: int = Field(0, ge=0, description="Runs of each product that keep what they printed; 0 means no limit.")
     log_gib: float = Field(0.0, ge=0, description="GiB that logs may take together; 0 means no limit.")
+    reads_days: float = Field(
+        400.0,
+        ge=0,
+        description="Days that the log of reads is kept; 0 is for ever. Sums by day stay. Who read a product in the "
+        "last 90 days counts as a consumer of it, so less than 90 forgets some.",
+    )
     notice_group_s: float = Field(
         60.0, ge=0, description="Seconds in which notices to one address gather in one message; 0 waits for none."
     )

@@ -1,4 +1,4 @@
-"""`mesh product list|show|search|diff|changes|acknowledge`: the catalog."""
+"""`mesh product list|show|search|diff|changes|acknowledge|usage`: the catalog."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mesh_workbench.cli.options import Cursor, Json, Limit, Product
 from mesh_workbench.cli.parameters import show_parameters
 from mesh_workbench.cli.product_changes import acknowledge, changes
 from mesh_workbench.cli.product_diff import diff
+from mesh_workbench.cli.product_usage import usage
 from mesh_workbench.cli.product_version import frozen
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     group.command("diff")(diff)
     group.command("changes")(changes)
     group.command("acknowledge")(acknowledge)
+    group.command("usage")(usage)
     product_life.commands(group)
     app.add_typer(group, name="product")
 

@@ -40,6 +40,8 @@ def tidy(
         _table(tidied)
     verb = "would be removed" if dry_run else "removed"
     show.say(f"{show.size(tidied.bytes)} {verb}." if tidied.items else "Nothing is past its limit.")
+    if tidied.reads:
+        show.say(f"{show.count(tidied.reads)} records of the log of reads {verb}; their sums by day stay.")
     if tidied.spared:
         show.say(f"{tidied.spared} more are past a limit and stay: they are of the newest failed runs of a product.")
     for problem in tidied.stuck:

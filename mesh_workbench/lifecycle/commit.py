@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from mesh_workbench.engine.arrow_text import decode_schema
 from mesh_workbench.errors import Conflict, Unavailable
+from mesh_workbench.lifecycle.lineage import record_lineage, trace_columns
 from mesh_workbench.model.access import AuditRecord
 from mesh_workbench.model.base import new_id
 from mesh_workbench.model.publication import PortPlan, Publication, PublicationState
@@ -107,6 +108,7 @@ def record(
 
     Raises Conflict `publish.fenced-off` when the lock has passed to somebody else; then nothing was written.
     """
+    columns = trace_columns(registry, publication)
     with registry.transaction():
         # an update, not a look: it makes whoever wants the lock at this moment wait for our end
         if not registry.publications.renew(publication.product_id, fence, lease_s):
@@ -118,6 +120,7 @@ def record(
             {plan.port_id: plan.add for plan in publication.ports},
             {plan.port_id: plan.remove for plan in publication.ports},
         )
+        record_lineage(registry, release, columns)
         if not release.beside:
             _become_current(registry, publication, release)
         _end_run(registry, publication, release)

@@ -50,6 +50,7 @@ def read(
     release: int | None = None,
     how: str = "read",
     run_id: str | None = None,
+    purpose: str = "",
 ) -> Resolved:
     """The releases behind `names`, for somebody who reads the files himself. Logs the read.
 
@@ -57,7 +58,7 @@ def read(
     """
     wanted = [Wanted.parse(name, release=release) for name in names]
     found = resolve(reader.registry, reader.storage, wanted, allowed=reader.allowed, as_of=_utc(as_of))
-    reader.log(_Reads(reader.identity, how, run_id).records(found.ports))
+    reader.log(_Reads(reader.identity, how, run_id, purpose).records(found.ports))
     return found
 
 
@@ -128,7 +129,7 @@ def _answer(
     if tag is not None and tag in known:
         return Answer(_nothing(), found.provenance, tag=tag, known=True)
     execution = execute(statement, sources, request.parameters, reader.sessions, limit=request.limit)
-    reads = _Reads(reader.identity, how, started=started, statement=statement, sources=sources)
+    reads = _Reads(reader.identity, how, purpose=request.purpose, started=started, statement=statement, sources=sources)
     rows = _logged(execution.reader, reader.log, reads, found.ports)
     return Answer(rows, _provenance(found, sources), execution.cancel, tag)
 
@@ -172,13 +173,14 @@ def _logged(
     import pyarrow
 
     def batches() -> Iterator[Any]:
-        count = 0
+        count = size = 0
         try:
             for batch in reader:
                 count += batch.num_rows
+                size += batch.nbytes
                 yield batch
         finally:
-            log(reads.records(ports, rows=count))
+            log(reads.records(ports, rows=count, size=size))
 
     return pyarrow.RecordBatchReader.from_batches(reader.schema, batches()) if ports else reader
 
@@ -190,11 +192,14 @@ class _Reads:
     identity: Identity
     how: str
     run_id: str | None = None
+    purpose: str = ""
     started: float = field(default_factory=time.perf_counter)
     statement: Statement | None = None
     sources: Sequence[ResolvedPort | Frame] = ()
 
-    def records(self, ports: Sequence[ResolvedPort], *, rows: int | None = None) -> list[ReadRecord]:
+    def records(
+        self, ports: Sequence[ResolvedPort], *, rows: int | None = None, size: int | None = None
+    ) -> list[ReadRecord]:
         moment, duration = now(), (time.perf_counter() - self.started) * 1000
         releases = {(port.product_id, port.port, port.release): port for port in ports}
         columns = self._columns()
@@ -207,9 +212,11 @@ class _Reads:
                 port=port.port,
                 release=port.release,
                 how=self.how,
+                purpose=self.purpose,
                 run_id=self.run_id,
                 columns=columns.get(key, []),
                 rows=rows,
+                bytes=size,
                 duration_ms=round(duration, 3),
             )
             for key, port in releases.items()

@@ -1,4 +1,4 @@
-"""tidy: remove what runs left behind and nobody needs any more, by age, number and size.
+"""tidy: remove what runs left behind and nobody needs any more, by age, number and size, and old records of reads.
 
 Kept whatever the limits say: everything of a run that goes on or is being published, everything of the newest failed
 runs of a product, and of a run behind a release its folder with the executed notebook. Check reports are in the
@@ -47,13 +47,15 @@ class Retention:
 
     limits: dict[Remains, Limit]
     failed_runs: int
+    reads_days: float = 0.0
+    """For how long the log of reads is kept; 0 is for ever."""
 
 
 def retention_of(settings: Settings) -> Retention:
     """What the settings of a workbench say."""
     values = settings.model_dump(include={f"{kind}_{unit}" for kind in get_args(Remains) for unit in _UNITS})
     limits = {kind: Limit(**{unit: values[f"{kind}_{unit}"] for unit in _UNITS}) for kind in get_args(Remains)}
-    return Retention(limits, settings.failed_runs_kept)
+    return Retention(limits, settings.failed_runs_kept, settings.reads_days)
 
 
 _UNITS = ("days", "count", "gib")
@@ -73,14 +75,15 @@ def tidy(
     With `dry_run` nothing is changed. `stop` is asked between batches. Killed at any moment, everything is either
     there or written down as removed when it has run again. Raises Conflict `tidy.busy`, Unavailable `storage.*`.
     """
+    reads = _cut_reads(registry, retention.reads_days, by, dry_run=dry_run)
     runs = storage.runs
     with storage.faults(runs):
         if not runs.is_dir():
-            return Tidied(dry_run=dry_run)
+            return Tidied(dry_run=dry_run, reads=reads)
         plan = _Plan(registry, runs, retention)
         due = [*plan.due()]
         if dry_run:
-            return _told(due, plan.spared, dry_run=True)
+            return _told(due, plan.spared, dry_run=True, reads=reads)
         with remains.bin_of(runs) as place:
             _empty(registry, runs, place)
             done: list[Removal] = []
@@ -89,7 +92,7 @@ def tidy(
                 done += _remove(registry, runs, place, due[start : start + _BATCH], by, stuck)
                 if stop():
                     break
-    return _told(done, plan.spared, stuck=stuck)
+    return _told(done, plan.spared, stuck=stuck, reads=reads)
 
 
 class _Plan:
@@ -233,11 +236,37 @@ def _delete(path: Path, stuck: list[str]) -> None:
         _log.warning("%s could not be deleted: %s", path, error)
 
 
-def _told(removals: Sequence[Removal], spared: int, *, dry_run: bool = False, stuck: Sequence[str] = ()) -> Tidied:
+def _cut_reads(registry: Registry, days: float, by: str, *, dry_run: bool) -> int:
+    """Forget the log of reads older than `days` days, and write that down; how many records that is."""
+    if not days:
+        return 0
+    before = registry.now() - timedelta(days=days)
+    if dry_run:
+        return registry.reads.count(before)
+    with registry.transaction():
+        cut = registry.reads.cut(before)
+        if cut:
+            registry.audit.add(
+                AuditRecord(
+                    id=new_id("aud"),
+                    at=registry.now(),
+                    actor=by,
+                    action="house.tidy",
+                    target="log of reads",
+                    detail={"removed": {"reads": cut}, "before": before.isoformat()},
+                )
+            )
+    return cut
+
+
+def _told(
+    removals: Sequence[Removal], spared: int, *, dry_run: bool = False, stuck: Sequence[str] = (), reads: int = 0
+) -> Tidied:
     return Tidied(
         dry_run=dry_run,
         items=[*removals],
         bytes=sum(removal.bytes for removal in removals),
+        reads=reads,
         spared=spared,
         stuck=[*stuck],
     )

@@ -14,9 +14,9 @@ from mesh_workbench.model.base import as_utc
 
 Shape = Literal["result", "pandas", "polars", "arrow", "lazy", "duckdb"]
 MOST_ROWS = 1_000_000
-USAGE = "%%mesh [NAME] [--as-of TIME] [--pandas|--polars|--arrow|--lazy|--duckdb] [--limit N]"
+USAGE = "%%mesh [NAME] [--as-of TIME] [--pandas|--polars|--arrow|--lazy|--duckdb] [--limit N] [--purpose TEXT]"
 _SHAPES = [shape for shape in get_args(Shape) if shape != "result"]
-_OPTIONS = ["--as-of", "--limit", *(f"--{shape}" for shape in _SHAPES)]
+_OPTIONS = ["--as-of", "--limit", "--purpose", *(f"--{shape}" for shape in _SHAPES)]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class CellArguments:
     as_of: datetime | None = None
     shape: Shape = "result"
     limit: int | None = None
+    purpose: str = ""
 
 
 def parse_arguments(line: str, variables: Mapping[str, object] | None = None) -> CellArguments:
@@ -47,6 +48,8 @@ def parse_arguments(line: str, variables: Mapping[str, object] | None = None) ->
             values["as_of"] = _moment(joined or _next(rest, option), variables or {})
         elif option == "--limit":
             values["limit"] = _limit(joined or _next(rest, option))
+        elif option == "--purpose":
+            values["purpose"] = _purpose(joined or _next(rest, option))
         elif word.removeprefix("--") in _SHAPES and word.startswith("--"):
             if "shape" in values:
                 raise _wrong("Only one of --pandas, --polars, --arrow, --lazy and --duckdb can be given.")
@@ -86,6 +89,12 @@ def _moment(text: str, variables: Mapping[str, object]) -> datetime:
         raise InvalidInput("query.unknown-variable", f"There is no variable {name}.", hint=did_you_mean(name, known))
     value = variables[name]
     return parse_moment(value.isoformat() if isinstance(value, date) else str(value))
+
+
+def _purpose(text: str) -> str:
+    if len(text) > 200:
+        raise _wrong(f"--purpose has {len(text):,} characters; 200 are the most.")
+    return text
 
 
 def _next(rest: Iterator[str], option: str) -> str:

@@ -51,7 +51,9 @@ def question(body: str, arguments: CellArguments, variables: Mapping[str, object
     """The result of one statement, whose $names and frames come from `variables`."""
     with _explained(body, variables) as (request, frames), told():
         limit = arguments.limit or MOST_ROWS
-        answer = ask(request.model_copy(update={"as_of": arguments.as_of, "limit": limit}), frames)
+        answer = ask(
+            request.model_copy(update={"as_of": arguments.as_of, "limit": limit, "purpose": arguments.purpose}), frames
+        )
         table = answer.reader.read_all()
     return Result(table, answer.provenance, capped=table.num_rows >= limit, shown=display_rows())
 

@@ -78,8 +78,9 @@ class ReadRecord(Value):
     port: str
     release: int
     how: str = Field(description="Door: sql, read, sample, run, api.", examples=["sql"])
-    purpose: str = Field("", description="What for, as the grant says.")
+    purpose: str = Field("", description="What for, as the reader said.")
     run_id: str | None = None
     columns: list[str] = Field(default_factory=list, description="Columns read; empty means all.")
-    rows: int | None = None
+    rows: int | None = Field(None, description="Rows of the answer; null when the reader took files.")
+    bytes: int | None = Field(None, description="Bytes of the answer in memory; null when the reader took files.")
     duration_ms: float = 0.0

@@ -66,6 +66,7 @@ class QueryRequest(Value):
     parameters: dict[str, JsonValue] = Field(default_factory=dict, description="Values of $name, bound.")
     as_of: Instant | None = Field(None, description="Moment to read at; now when null.")
     limit: int = Field(10_000, ge=1, le=1_000_000, description="Rows at most.")
+    purpose: str = Field("", max_length=200, description="What for, kept in the log of reads.", examples=["audit"])
 
 
 class RowsPage(Value):

@@ -40,5 +40,6 @@ class Tidied(Value):
     dry_run: bool
     items: list[Removal] = Field(default_factory=list, description="The oldest runs first.")
     bytes: int = Field(0, description="What all of them took on disk.")
+    reads: int = Field(0, description="Records of the log of reads; their sums by day stay.")
     spared: int = Field(0, description="Things that are past their limit and stay, because something refers to them.")
     stuck: list[str] = Field(default_factory=list, description="What could not be removed, and why.")

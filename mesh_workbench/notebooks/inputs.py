@@ -13,7 +13,7 @@ from mesh_workbench.notebooks.calls import Call, Names, text_of
 from mesh_workbench.notebooks.findings import error, warning
 from mesh_workbench.notebooks.sources import Magic, Source
 
-_OPTION = re.compile(r"\s*(--(?:as-of|param|format|output|limit)(?:=|\s+)(?:\"[^\"]*\"|'[^']*'|\S+)|--[\w-]+)")
+_OPTION = re.compile(r"\s*(--(?:as-of|param|format|output|limit|purpose)(?:=|\s+)(?:\"[^\"]*\"|'[^']*'|\S+)|--[\w-]+)")
 
 
 def inputs_of(sources: Sequence[Source], calls: Iterable[Call], names: Names) -> tuple[list[InputSpec], list[Finding]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from mesh_workbench.model.access import ReadRecord
 from mesh_workbench.model.base import Page
@@ -16,6 +16,7 @@ from mesh_workbench.registry.repository import Repository, document_of
 from mesh_workbench.registry.tables.product import products
 from mesh_workbench.registry.tables.read_log import read_log
 from mesh_workbench.registry.tables.run import runs
+from mesh_workbench.registry.usage import add_up
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,10 @@ class Use:
 
 
 class Reads(Repository):
-    """Who read what; only ever appended."""
+    """Who read what: appended, and cut by age alone."""
 
     def add(self, records: Sequence[ReadRecord]) -> None:
-        """Append records, all of one statement together."""
+        """Append records, all of one statement together, and add them to the sums of their days."""
         rows = [
             {
                 "id": record.id,
@@ -52,6 +53,18 @@ class Reads(Repository):
         if rows:
             with self._db.write() as connection:
                 connection.execute(insert(read_log), rows)
+                add_up(self._db, connection, records)
+
+    def count(self, before: datetime) -> int:
+        """How many reads there are from before a moment."""
+        with self._db.read() as connection:
+            statement = select(func.count()).select_from(read_log).where(read_log.c.at < before)
+            return int(connection.execute(statement).scalar_one())
+
+    def cut(self, before: datetime) -> int:
+        """Forget the reads before a moment; their sums by day stay. Returns how many they were."""
+        with self._db.write() as connection:
+            return connection.execute(delete(read_log).where(read_log.c.at < before)).rowcount
 
     def readers(self, product_id: str, since: datetime) -> int:
         """How many identities read the product since a moment."""

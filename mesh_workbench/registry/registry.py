@@ -18,6 +18,7 @@ from mesh_workbench.registry.domains import Domains
 from mesh_workbench.registry.endings import Endings
 from mesh_workbench.registry.grants import Grants
 from mesh_workbench.registry.leases import Leases
+from mesh_workbench.registry.lineage import Lineage
 from mesh_workbench.registry.notices import Notices
 from mesh_workbench.registry.overdue import Overdue
 from mesh_workbench.registry.preferences import PreferencesOf
@@ -36,6 +37,7 @@ from mesh_workbench.registry.schedules import Schedules
 from mesh_workbench.registry.slots import Slots
 from mesh_workbench.registry.subscriptions import Subscriptions
 from mesh_workbench.registry.troubles import Troubles
+from mesh_workbench.registry.usage import Usage
 from mesh_workbench.registry.versions import Versions
 from mesh_workbench.registry.workers import Workers
 
@@ -71,6 +73,7 @@ class Registry:
         self.removals = Removals(database)
         self.chores = Chores(database)
         self.leases = Leases(database)
+        self.lineage = Lineage(database)
         self.anomalies = Anomalies(database)
         self.repairs = Repairs(database)
         self.deliveries = Deliveries(database)
@@ -80,6 +83,7 @@ class Registry:
         self.preferences = PreferencesOf(database)
         self.subscriptions = Subscriptions(database)
         self.troubles = Troubles(database)
+        self.usage = Usage(database)
 
     @property
     def dialect(self) -> Dialect:

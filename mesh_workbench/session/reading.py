@@ -24,13 +24,14 @@ def read(
     as_of: datetime | date | str | None = None,
     version: str | int | None = None,
     release: int | None = None,
+    purpose: str = "",
 ) -> Relation:
     """The port `domain.product[.port]` at its current release, as a lazy relation: .select() .filter() .limit() narrow
     it, .polars() .pandas() .arrow() .lazy() .duckdb() .batches() give its rows.
 
     `version` is a major or a full version, `release` a release number, `as_of` a moment (datetime, date or ISO 8601
-    text; naive ones are UTC) whose newest release is read. Inside a run the releases are those that run.json lists,
-    whatever came since.
+    text; naive ones are UTC) whose newest release is read. `purpose` says what for, in the log of reads. Inside a run
+    the releases are those that run.json lists, whatever came since.
 
     Raises InvalidInput `name.not-a-port`, `read.not-a-moment`, inside a run `run.undeclared-input` and
     `run.pinned-input`; NotFound for what does not exist; Forbidden for what you may not read.
@@ -45,7 +46,9 @@ def read(
     else:
         from mesh_workbench.workbench.current import current_workbench
 
-        [resolved] = current_workbench().query.resolve([str(port)], as_of=moment, release=release, how="read")
+        [resolved] = current_workbench().query.resolve(
+            [str(port)], as_of=moment, release=release, how="read", purpose=purpose
+        )
         large = _large_gb(find_root())
     from mesh_workbench.engine.relation import LARGE_GB, Relation
 

@@ -13,6 +13,7 @@ from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.contracts import LocalContracts
 from mesh_workbench.workbench.domains import LocalDomains
 from mesh_workbench.workbench.house import LocalHouse
+from mesh_workbench.workbench.lineage import LocalLineage
 from mesh_workbench.workbench.notices import LocalNotices
 from mesh_workbench.workbench.preflights import LocalPreflights
 from mesh_workbench.workbench.products import LocalProducts
@@ -21,6 +22,7 @@ from mesh_workbench.workbench.releases import LocalReleases
 from mesh_workbench.workbench.reviews import LocalReviews
 from mesh_workbench.workbench.runs import LocalRuns
 from mesh_workbench.workbench.schedules import LocalSchedules
+from mesh_workbench.workbench.usage import LocalUsage
 from mesh_workbench.workbench.versions import LocalVersions
 
 
@@ -42,6 +44,8 @@ class LocalWorkbench:
         self.schedules = LocalSchedules(context)
         self.backfills = LocalBackfills(context)
         self.query = LocalQuery(context)
+        self.lineage = LocalLineage(context)
+        self.usage = LocalUsage(context)
         self.catalog = LocalCatalog(context)
         self.house = LocalHouse(context)
         self.notices = LocalNotices(context)

@@ -9,7 +9,7 @@ audit record.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from mesh_workbench.model.access import AuditRecord, Grant
 from mesh_workbench.model.backfill import Backfill, BackfillPlan, BackfillRequest, BackfillSlot
@@ -25,6 +25,7 @@ from mesh_workbench.model.domain import Domain, DomainDetail, DomainDraft
 from mesh_workbench.model.examination import Finding
 from mesh_workbench.model.history import ContractHistory
 from mesh_workbench.model.identity import Identity, Member, Role
+from mesh_workbench.model.lineage import Impact, Lineage
 from mesh_workbench.model.notice import Notice, NoticeSummary, Sweep
 from mesh_workbench.model.pause import DomainPause
 from mesh_workbench.model.plan import QueryPlan
@@ -43,6 +44,7 @@ from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePrevi
 from mesh_workbench.model.search import SearchRequest, SearchResults
 from mesh_workbench.model.status import WorkbenchStatus
 from mesh_workbench.model.subscription import Subscription, SubscriptionDraft, Told
+from mesh_workbench.model.usage import Usage
 from mesh_workbench.model.version import ProductVersion
 
 if TYPE_CHECKING:
@@ -270,6 +272,32 @@ class Backfills(Protocol):
     def cancel(self, backfill_id: str, *, reason: str) -> Backfill: ...
 
 
+class Lineages(Protocol):
+    """What products are made from."""
+
+    def of(
+        self,
+        name: str,
+        *,
+        column: str | None = None,
+        direction: Literal["both", "up", "down"] = "both",
+        depth: int = 10,
+        release: int | None = None,
+    ) -> Lineage:
+        """From what a product is made and what is made from it; with `column` only the ways of that column."""
+        ...
+
+    def impact(self, name: str, column: str) -> Impact:
+        """Whom a change of a column would hit."""
+        ...
+
+
+class Usages(Protocol):
+    """How much products are read, and by whom."""
+
+    def of(self, name: str, *, days: int = 30) -> Usage: ...
+
+
 class Query(Protocol):
     """Reading."""
 
@@ -304,6 +332,7 @@ class Query(Protocol):
         as_of: datetime | None = None,
         release: int | None = None,
         how: str = "read",
+        purpose: str = "",
     ) -> list[ResolvedPort]:
         """The releases behind names, for a reader in this process. Decides access and logs the read."""
         ...
@@ -404,6 +433,10 @@ class Workbench(Protocol):
     def backfills(self) -> Backfills: ...
     @property
     def query(self) -> Query: ...
+    @property
+    def lineage(self) -> Lineages: ...
+    @property
+    def usage(self) -> Usages: ...
     @property
     def catalog(self) -> Catalog: ...
     @property

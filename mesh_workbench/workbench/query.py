@@ -55,8 +55,9 @@ class LocalQuery:
         release: int | None = None,
         how: str = "read",
         run_id: str | None = None,
+        purpose: str = "",
     ) -> list[ResolvedPort]:
-        found = query.read(self._reader(), names, as_of=as_of, release=release, how=how, run_id=run_id)
+        found = query.read(self._reader(), names, as_of=as_of, release=release, how=how, run_id=run_id, purpose=purpose)
         return list(found.ports)
 
     def sample(self, name: str, *, limit: int = 50) -> RowsPage:

@@ -114,6 +114,7 @@ class Operation:
             "getVersionDifference": f"?since={mesh.version}",
             "getVersionFile": "?path=notes.txt",
             "importBundle": "?to=flight_ops",
+            "getImpact": "?column=n",
         }
         return self.path.format(**values) + queries.get(self.name, "")
 

@@ -232,7 +232,8 @@ def relations(draw: st.DrawFn, depth: int) -> tuple[str, list[str]]:
     if draw(st.booleans()):
         second, others = draw(selects(depth))
         if len(others) == len(names):
-            query = f"{query.partition(' ORDER BY ')[0]} {draw(st.sampled_from(('UNION', 'UNION ALL', 'EXCEPT')))} ({second})"
+            kind = draw(st.sampled_from(("UNION", "UNION ALL", "EXCEPT")))
+            query = f"SELECT * FROM ({query}) AS u {kind} SELECT * FROM ({second}) AS v"
     return f"({query})", names
 
 

@@ -247,10 +247,35 @@ export interface Column {
   rules: number;
 }
 
+/** That a column is made from another one, or its rows are chosen by it. */
+export interface ColumnEdge {
+  source: string;
+  port: string;
+  /** Null for the port as a whole. */
+  column: string | null;
+  target: string;
+  target_port: string;
+  /** Null for every column. */
+  target_column: string | null;
+  kind: Transformation;
+  confidence: Confidence;
+}
+
+/** How often a column was read. */
+export interface ColumnUse {
+  port: string;
+  /** Null for reads of all columns. */
+  column: string | null;
+  reads: number;
+  last_day: string;
+}
+
 /** What one has to say. */
 export interface Comment {
   comment?: string;
 }
+
+export type Confidence = 'certain' | 'likely' | 'possible';
 
 /** Somebody who reads a product, or a product that is made from it. */
 export interface Consumer {
@@ -271,6 +296,19 @@ export interface Consumer {
   breaks: string[];
   /** Null while the change is not acknowledged. */
   acknowledged: Acknowledgement | null;
+}
+
+/** What one consumer read. */
+export interface ConsumerUse {
+  kind: 'product' | 'person';
+  /** domain.product whose runs read it, or an identity. */
+  name: string;
+  reads: number;
+  rows: number;
+  bytes: number;
+  last_day: string;
+  /** What for, where it was said. */
+  purposes: string[];
 }
 
 /** One change of a contract, graded from the consumer's view. */
@@ -340,6 +378,21 @@ export interface ContractView {
   text: string;
   columns: Column[];
   promises: PromiseSpec[];
+}
+
+/** Reads of one day. */
+export interface DayUse {
+  /** In UTC. */
+  day: string;
+  reads: number;
+  /** Identities that read it, those of runs included. */
+  readers: number;
+  /** Rows of answers; who takes the files is not counted. */
+  rows: number;
+  /** Bytes of answers in memory. */
+  bytes: number;
+  /** How long all reads took together. */
+  duration_ms: number;
 }
 
 /** One message to one identity by one channel. It may arrive twice, always with the same id. */
@@ -561,6 +614,44 @@ export interface Health {
 /** Whether a product keeps its promises now. */
 export type HealthState = 'kept' | 'kept_partly' | 'late' | 'breached' | 'failed' | 'never_ran';
 
+/** Whom a change of a column would hit. */
+export interface Impact {
+  product: string;
+  column: string;
+  /** The nearest first. */
+  products: ImpactedProduct[];
+  /** Those who read it in the last 90 days; only those of products whose readers the asker may see. */
+  people: ImpactedPerson[];
+  /** How many people, those not named included. */
+  people_count: number;
+}
+
+/** Somebody who read what a change would reach. */
+export interface ImpactedPerson {
+  name: string;
+  /** What was read. */
+  product: string;
+  /** Those concerned that were read; null for all columns. */
+  columns: string[] | null;
+  last_read: string;
+  reads: number;
+}
+
+/** A product that a change of a column would reach. */
+export interface ImpactedProduct {
+  /** domain.product; null for one that the asker may not see. */
+  name: string | null;
+  /** Steps away. */
+  depth: number;
+  owner: string;
+  /** port.column that are made from it. */
+  columns: string[];
+  /** Whether it may concern every column. */
+  every: boolean;
+  kinds: Transformation[];
+  confidence: Confidence;
+}
+
 /** What taking in a bundle did. */
 export interface Imported {
   product: string;
@@ -620,6 +711,48 @@ export interface InsertCell {
 }
 
 export type JsonValue = Json;
+
+/** From what a product is made, and what is made from it. */
+export interface Lineage {
+  product: string;
+  release: number | null;
+  /** The column whose ways alone are shown; null for all. */
+  column: string | null;
+  /** The farthest upstream first. */
+  nodes: LineageNode[];
+  edges: LineageEdge[];
+  columns: ColumnEdge[];
+  /** Whether there are more products than are shown. */
+  truncated: boolean;
+}
+
+/** That a product is made from a port of another one. */
+export interface LineageEdge {
+  source: string;
+  target: string;
+  /** Port of the source. */
+  port: string;
+  /** Newest release of the source that is in the target. */
+  release: number | null;
+  /** Oldest one: a target may keep rows of earlier runs. */
+  first: number | null;
+  /** Newest release of the target that was made so; null when it is only declared. */
+  made: number | null;
+}
+
+/** A product in a lineage. */
+export interface LineageNode {
+  /** What edges call it: its name, or hidden-1 for one that the asker may not see. */
+  id: string;
+  /** domain.product; null for one that the asker may not see. */
+  name: string | null;
+  title: string;
+  status: string;
+  /** The release that is meant; null while it has none. */
+  release: number | null;
+  /** Steps from the product that was asked for: upstream below 0, downstream above. */
+  depth: number;
+}
 
 /** A frame of the asker's own that a statement read beside products. */
 export interface LocalSource {
@@ -1450,6 +1583,8 @@ export interface QueryRequest {
   as_of?: string | null;
   /** Rows at most. */
   limit?: number;
+  /** What for, kept in the log of reads. */
+  purpose?: string;
 }
 
 /** A time of every day in which messages wait; it may go over midnight. */
@@ -2026,6 +2161,31 @@ export interface Told {
   subscription: Subscription | null;
 }
 
+/** What happens to a value on its way; of several steps, the one that changes it most. */
+export type Transformation = 'identity' | 'renamed' | 'cast' | 'expression' | 'window' | 'aggregate' | 'indirect' | 'unknown';
+
+/** How a product is used. Samples, as pages show them, are no use. */
+export interface Usage {
+  product: string;
+  /** First day that counts, in UTC. */
+  since: string;
+  reads: number;
+  rows: number;
+  bytes: number;
+  /** How long a read takes on average; null without reads. */
+  mean_ms: number | null;
+  /** Products and people who read it. */
+  consumers: number;
+  /** Whether the asker may see who reads it: the owner and governance may. */
+  named: boolean;
+  /** Days with reads, the oldest first. */
+  days: DayUse[];
+  /** Who reads most; empty when not `named`. */
+  top: ConsumerUse[];
+  /** Columns that are read most. */
+  columns: ColumnUse[];
+}
+
 /** What a report as a whole says. */
 export type Verdict = 'kept' | 'kept_partly' | 'breached';
 
@@ -2563,6 +2723,27 @@ export interface Operations {
     body: undefined;
     answer: RowsPage;
   };
+  /** What it is made from, and what from it. */
+  getLineage: {
+    path: { domain: string; product: string };
+    query: { column?: string | null; direction?: 'both' | 'up' | 'down'; depth?: number; release?: number | null };
+    body: undefined;
+    answer: Lineage;
+  };
+  /** Whom a change of a column would hit. */
+  getImpact: {
+    path: { domain: string; product: string };
+    query: { column: string };
+    body: undefined;
+    answer: Impact;
+  };
+  /** How much it is used, and by whom. */
+  getUsage: {
+    path: { domain: string; product: string };
+    query: { days?: number };
+    body: undefined;
+    answer: Usage;
+  };
   /** Products by words and facets, best first. */
   search: {
     path: Record<string, never>;
@@ -2902,6 +3083,9 @@ export const OPERATIONS: {
   watchRuns: { method: 'GET', path: '/events' },
   query: { method: 'POST', path: '/query' },
   listRows: { method: 'GET', path: '/products/{domain}/{product}/ports/{port}/rows' },
+  getLineage: { method: 'GET', path: '/products/{domain}/{product}/lineage' },
+  getImpact: { method: 'GET', path: '/products/{domain}/{product}/impact' },
+  getUsage: { method: 'GET', path: '/products/{domain}/{product}/usage' },
   search: { method: 'GET', path: '/search' },
   planPromotion: { method: 'POST', path: '/promotions/plan' },
   getStanding: { method: 'POST', path: '/promotions/standing' },

@@ -18,6 +18,7 @@ from mesh_workbench.registry.tables import (
     grant,
     idempotency_key,
     input_port,
+    lineage_edge,
     member,
     notice,
     notice_reader,
@@ -39,6 +40,8 @@ from mesh_workbench.registry.tables import (
     slot_decision,
     subscription,
     trouble,
+    usage_column,
+    usage_day,
     worker,
 )
 from mesh_workbench.registry.tables.base import RowBase
@@ -64,6 +67,7 @@ __all__ = [
     "grant",
     "idempotency_key",
     "input_port",
+    "lineage_edge",
     "member",
     "notice",
     "notice_reader",
@@ -85,5 +89,7 @@ __all__ = [
     "slot_decision",
     "subscription",
     "trouble",
+    "usage_column",
+    "usage_day",
     "worker",
 ]

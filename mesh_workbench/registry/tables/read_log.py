@@ -14,7 +14,7 @@ from mesh_workbench.registry.tables.base import DOCUMENT_VERSION, RowBase, table
 
 class ReadRow(RowBase, table=True):
     __tablename__ = "read_log"
-    __table_args__ = (Index(None, "product_id", "at"),)
+    __table_args__ = (Index(None, "product_id", "at"), Index(None, "at"))
 
     id: str = Field(primary_key=True, sa_type=Text)
     at: datetime = Field(sa_type=Moment)
