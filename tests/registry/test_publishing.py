@@ -39,14 +39,14 @@ def test_a_product_has_one_publisher_and_each_later_one_a_higher_fence(registry:
 
 def test_a_publication_is_finished_once_by_whoever_holds_the_lock(registry: Registry) -> None:
     product = records.known_product(registry)
-    fence = registry.publications.acquire_lock(product.id, "wrk_1", 0.05)
+    fence = registry.publications.acquire_lock(product.id, "wrk_1", 0.5)
     plan = registry.publications.prepare(records.publication(product, fence))
     assert registry.publications.unfinished(product.id) == plan
     assert registry.publications.unfinished_products() == []  # its publisher is alive
     with pytest.raises(Conflict) as conflict:
         registry.publications.prepare(records.publication(product, fence))
     assert conflict.value.code == "publish.unfinished"
-    time.sleep(0.1)
+    time.sleep(0.6)
     assert registry.publications.unfinished_products() == [product.id]
     later = registry.publications.acquire_lock(product.id, "recovery", 30)
     with pytest.raises(Conflict) as conflict:
