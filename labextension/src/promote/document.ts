@@ -21,6 +21,26 @@ export function documentOf(panel: NotebookPanel): string {
   return JSON.stringify(content);
 }
 
+/**
+ * Whether two documents are the same to a fix: their cells and our own metadata are. A kernel that starts writes what
+ * it is into the notebook, and one that runs counts; neither makes a fix unfit.
+ */
+export function sameToFix(one: string, other: string): boolean {
+  return one === other || fixable(one) === fixable(other);
+}
+
+function fixable(text: string): string {
+  const content: unknown = JSON.parse(text || '{}');
+  if (!isRecord(content) || !Array.isArray(content.cells)) {
+    return text;
+  }
+  const cells = content.cells.map((cell: unknown) =>
+    isRecord(cell) ? { ...cell, execution_count: null } : cell
+  );
+  const { metadata } = content;
+  return JSON.stringify([cells, isRecord(metadata) ? metadata.mesh : null]);
+}
+
 /** The folder of the notebook on the server's disk: runs work there. Null when it is kept elsewhere. */
 export function folderOf(panel: NotebookPanel): string | null {
   const { path, localPath } = panel.context;

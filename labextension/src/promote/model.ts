@@ -19,6 +19,7 @@ import {
   folderOf,
   promotedTo,
   rememberPromotion,
+  sameToFix,
   suggestedName
 } from './document';
 import { Drafts, emptyDraft, requestOf } from './draft';
@@ -133,7 +134,7 @@ export class PromoteModel {
   /** Apply what a finding offers, and look at the notebook again. */
   async fix(fix: Fix): Promise<void> {
     // It was made for the notebook that was planned: somebody else may have changed it since.
-    if (this._planned === documentOf(this.panel)) {
+    if (sameToFix(this._planned, documentOf(this.panel))) {
       applyFix(this.panel, fix);
     }
     await this.replan();
@@ -141,7 +142,7 @@ export class PromoteModel {
 
   /** Whether the notebook is the one that was tried out. */
   get triedAsItIs(): boolean {
-    return this.trial.tried === documentOf(this.panel);
+    return sameToFix(this.trial.tried, documentOf(this.panel));
   }
 
   choosePreset(preset: string | null): void {
