@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
     from mesh_workbench.storage.base import Storage
 
-Allowed = Callable[[Product], AccessDecision]
-"""Whether the reader may read a product: decided by who calls, asked once a product."""
+Allowed = Callable[[Sequence[Product]], Mapping[str, AccessDecision]]
+"""Whether the reader may read each of some products, by id: decided by who calls, asked once a statement."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def resolve(
 ) -> Resolved:
     """The release of each of `wanted`; those without a time of their own at `as_of`, else now.
 
-    The number of registry statements does not depend on the number of names (access apart), and all see one snapshot.
+    The number of registry statements does not depend on the number of names, and all see one snapshot.
     Raises NotFound `query.unknown-product`, `query.unknown-port`, `query.no-release`, `query.no-such-release`,
     `query.no-such-version`; Forbidden `query.forbidden`; Conflict `query.product-ended`, `query.version-ended`; each
     points at the name and offers the nearest that exists.
@@ -89,7 +89,7 @@ def resolve(
             if want.name is None or str(want.name.product_name) not in products:
                 raise _unknown_product(registry, want)
         owners = [products[str(want.name.product_name)] for want in wanted if want.name]
-        decisions = {product.id: allowed(product) for product in products.values()}
+        decisions = allowed([*{product.id: product for product in products.values()}.values()])
         for want, product in zip(wanted, owners, strict=True):
             if not decisions[product.id].allowed:
                 raise _forbidden(want, product, decisions[product.id])

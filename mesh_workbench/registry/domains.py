@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, select, true, update
@@ -66,6 +67,19 @@ class Domains(Repository):
                 line.append(above)
                 above = found.parent
         return line
+
+    def ancestries(self, names: Collection[str]) -> dict[str, set[str]]:
+        """Each of `names` that exists, with itself and all domains above it: one statement, however many."""
+        parent = domains.c.document["parent"].as_string()
+        first = select(domains.c.name.label("below"), domains.c.name.label("name"), parent.label("above"))
+        line = first.where(domains.c.name.in_(names)).cte("line", recursive=True)
+        # UNION leaves out what is there already: a circle of parents ends where it began.
+        line = line.union(select(line.c.below, domains.c.name, parent).join(line, domains.c.name == line.c.above))
+        found: dict[str, set[str]] = {}
+        with self._db.read() as connection:
+            for row in connection.execute(select(line.c.below, line.c.name)):
+                found.setdefault(row.below, set()).add(row.name)
+        return found
 
     def descendants(self, name: str) -> list[str]:
         """`name` and all domains below it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Row, insert, or_, select, update
@@ -45,6 +46,19 @@ class Grants(Repository):
         )
         with self._db.read() as connection:
             return [_grant(row) for row in connection.execute(statement.order_by(grants.c.id))]
+
+    def granted(self, identity: str, product_ids: Collection[str]) -> set[str]:
+        """Those of the products on which an identity has a grant that holds now."""
+        if not product_ids:
+            return set()
+        statement = select(grants.c.product_id).where(
+            grants.c.identity == identity,
+            grants.c.product_id.in_(product_ids),
+            grants.c.revoked.is_(None),
+            or_(grants.c.until.is_(None), grants.c.until > self._db.clock()),
+        )
+        with self._db.read() as connection:
+            return {*connection.execute(statement).scalars()}
 
     def revoke(self, grant_id: str) -> Grant:
         """End a grant now. Raises NotFound `grant.not-found` and Conflict `grant.revoked`."""

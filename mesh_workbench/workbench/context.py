@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from mesh_workbench.errors import NotFound, did_you_mean
 from mesh_workbench.governance.decide import Facts, decide, demand
 from mesh_workbench.model.access import AccessDecision, Action, AuditRecord
 from mesh_workbench.model.base import new_id
-from mesh_workbench.model.identity import Identity, Role
+from mesh_workbench.model.identity import Identity
 from mesh_workbench.model.names import ProductName, check_name
 from mesh_workbench.model.product import Product
 from mesh_workbench.model.status import Worker
@@ -53,23 +54,28 @@ class Context:
 
     def facts(self, domain: str, product: Product | None = None) -> Facts:
         """What a decision about something in `domain` depends on; roles of a parent domain count in its children."""
-        platform: set[Role] = set()
-        local: set[Role] = set()
-        ancestors = self.registry.domains.ancestry(domain) if domain else []
-        for member in self.registry.domains.roles_of(self.identity.name):
-            if member.domain is None:
-                platform.add(member.role)
-            elif member.domain in ancestors:
-                local.add(member.role)
-        restricted = product is not None and product.access != "open"
-        return Facts(
-            platform_roles=frozenset(platform),
-            domain_roles=frozenset(local),
-            domain=domain,
-            access=product.access if product else "open",
-            granted=restricted and product is not None and self._granted(product),
-            owns=product is not None and product.owner == self.identity.name,
-        )
+        return self._facts_of([(domain, product)])[0]
+
+    def _facts_of(self, asked: Sequence[tuple[str, Product | None]]) -> list[Facts]:
+        """The facts for each, in a number of statements that does not grow with them."""
+        registry, me = self.registry, self.identity.name
+        domains = {domain for domain, _ in asked if domain}
+        above = registry.domains.ancestries(domains) if domains else {}
+        roles = registry.domains.roles_of(me)
+        restricted = {product.id for _, product in asked if product is not None and product.access != "open"}
+        granted = registry.grants.granted(me, restricted)
+        platform = frozenset(member.role for member in roles if member.domain is None)
+        return [
+            Facts(
+                platform_roles=platform,
+                domain_roles=frozenset(member.role for member in roles if member.domain in above.get(domain, ())),
+                domain=domain,
+                access=product.access if product else "open",
+                granted=product is not None and product.id in granted,
+                owns=product is not None and product.owner == me,
+            )
+            for domain, product in asked
+        ]
 
     def decide(
         self, action: Action, *, domain: str = "", product: Product | None = None, **facts: bool
@@ -82,6 +88,14 @@ class Context:
         name = product.full_name if product else domain or "this workbench"
         known = self.facts(where, product)
         return decide(self.identity, action, name, known.model_copy(update=facts) if facts else known)
+
+    def decide_all(self, action: Action, products: Sequence[Product]) -> dict[str, AccessDecision]:
+        """The same about many products at once, by their ids."""
+        facts = self._facts_of([(product.domain, product) for product in products])
+        return {
+            product.id: decide(self.identity, action, product.full_name, known)
+            for product, known in zip(products, facts, strict=True)
+        }
 
     def demand(self, action: Action, *, domain: str = "", product: Product | None = None) -> None:
         """Raise Forbidden `access.denied` unless the acting identity may."""
@@ -130,6 +144,3 @@ class Context:
                 detail=detail,
             )
         )
-
-    def _granted(self, product: Product) -> bool:
-        return bool(self.registry.grants.active(self.identity.name, product.id))

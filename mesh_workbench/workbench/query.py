@@ -87,6 +87,6 @@ class LocalQuery:
             storage=context.storage,
             sessions=context.sessions.get(),
             identity=context.identity,
-            allowed=lambda product: context.decide(Action.READ, product=product),
+            allowed=lambda products: context.decide_all(Action.READ, products),
             log=context.read_log.add,
         )

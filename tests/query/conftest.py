@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -168,11 +168,17 @@ class SmallMesh:
         rows: list[dict[str, object]] = self.ask(statement, **parameters).reader.read_all().to_pylist()
         return rows
 
-    def _allowed(self, product: Product) -> AccessDecision:
-        allowed = product.full_name not in self.forbidden
-        return AccessDecision(
-            allowed=allowed, action=Action.READ, identity="ana", resource=product.full_name, reason="she has no grant"
-        )
+    def _allowed(self, products: Sequence[Product]) -> dict[str, AccessDecision]:
+        return {
+            product.id: AccessDecision(
+                allowed=product.full_name not in self.forbidden,
+                action=Action.READ,
+                identity="ana",
+                resource=product.full_name,
+                reason="she has no grant",
+            )
+            for product in products
+        }
 
 
 def open_mesh(folder: Path, url: str) -> SmallMesh:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from mesh_workbench.lifecycle.read_log import ReadLog
 from mesh_workbench.lifecycle.resolve import Wanted, resolve
 from mesh_workbench.model.access import AccessDecision, Action, ReadRecord
 from mesh_workbench.model.base import new_id, now
+from mesh_workbench.model.product import Product
 from mesh_workbench.registry import Registry
 from mesh_workbench.storage.local import LocalStorage
 from tests.query.conftest import SmallMesh, open_mesh
@@ -64,8 +66,9 @@ def test_names_are_resolved_on_every_database(registry: Registry, tmp_path: Path
         mesh.publish("a.t", pa.table({"x": [number]}), version=version, keep=True)
     mesh.publish("b.u", pa.table({"x": [1]}))
 
-    def allowed(product: object) -> AccessDecision:
-        return AccessDecision(allowed=True, action=Action.READ, identity="ana", resource="", reason="")
+    def allowed(products: Sequence[Product]) -> dict[str, AccessDecision]:
+        yes = AccessDecision(allowed=True, action=Action.READ, identity="ana", resource="", reason="")
+        return {product.id: yes for product in products}
 
     names = ["a.t", "a.t@1", "a.t@1.0.0", "b.u.u", "a.t"]
     found = resolve(registry, storage, [Wanted.parse(name) for name in names], allowed=allowed)
