@@ -13,6 +13,7 @@ from mesh_workbench.contracts.promises import promises_of
 from mesh_workbench.model.health import health_of
 from mesh_workbench.model.product import Column, Health, Port, PortDetail, Product, ProductDetail, ProductSummary
 from mesh_workbench.model.release import Release, ReleasePort
+from mesh_workbench.model.version import ProductVersion
 
 if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
@@ -73,7 +74,6 @@ def detail(
     [line] = summaries(registry, [product])
     version = registry.versions.newest(product.id)
     release = registry.releases.latest(product.id)
-    blobs = registry.versions.contract_blobs(version.id) if version else {}
     since = registry.now() - READERS_WINDOW
     return ProductDetail(
         **line.model_dump(),
@@ -82,9 +82,7 @@ def detail(
         majors=product.majors,
         created=product.created,
         revision=product.revision,
-        port_details=[
-            _port_detail(registry, port, blobs.get(port.name), release) for port in registry.products.ports(product.id)
-        ],
+        port_details=port_details(registry, product, version, release),
         schedule=registry.schedules.get(product.id),
         inputs=sorted({read.port for read in version.inputs}) if version else [],
         consumers=registry.versions.consumers_of(product.full_name),
@@ -93,6 +91,14 @@ def detail(
         transitions=transitions,
         notes=notes,
     )
+
+
+def port_details(
+    registry: Registry, product: Product, version: ProductVersion | None, release: Release | None
+) -> list[PortDetail]:
+    """The ports of a product with their columns, as its version promises them and its release has them."""
+    blobs = registry.versions.contract_blobs(version.id) if version else {}
+    return [_port_detail(registry, port, blobs.get(port.name), release) for port in registry.products.ports(product.id)]
 
 
 def _rows(release: Release, port: str) -> int | None:

@@ -30,3 +30,10 @@ def register(ipython: Any) -> None:
     # IPython would paste `$name` and `{name}` into a line before it is read: a value would be taken for SQL.
     ipython.register_magic_function(no_var_expand(cell), magic_kind="cell", magic_name="mesh")
     ipython.register_magic_function(no_var_expand(line), magic_kind="line", magic_name="mesh")
+
+    from mesh_workbench.magics.completer import matcher
+
+    known = [
+        one for one in ipython.Completer.custom_matchers if getattr(one, "matcher_identifier", "") != "mesh_workbench"
+    ]
+    ipython.Completer.custom_matchers = [*known, matcher(ipython.user_ns)]

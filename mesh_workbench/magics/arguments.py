@@ -11,12 +11,13 @@ from typing import Literal, get_args
 
 from mesh_workbench.errors import InvalidInput, did_you_mean
 from mesh_workbench.model.base import as_utc
+from mesh_workbench.model.cell_options import CELL_OPTIONS
 
 Shape = Literal["result", "pandas", "polars", "arrow", "lazy", "duckdb"]
 MOST_ROWS = 1_000_000
 USAGE = "%%mesh [NAME] [--as-of TIME] [--pandas|--polars|--arrow|--lazy|--duckdb] [--limit N] [--purpose TEXT]"
 _SHAPES = [shape for shape in get_args(Shape) if shape != "result"]
-_OPTIONS = ["--as-of", "--limit", "--purpose", *(f"--{shape}" for shape in _SHAPES)]
+_OPTIONS = list(CELL_OPTIONS)
 
 
 @dataclass(frozen=True)

@@ -188,6 +188,18 @@ class Products(Repository):
         with self._db.read() as connection:
             return [*connection.execute(select(products.c.full_name).order_by(products.c.full_name)).scalars()]
 
+    def all(self) -> list[Product]:
+        """Every product, by full name, retired ones too."""
+        with self._db.read() as connection:
+            return [_product(row) for row in connection.execute(select(products).order_by(products.c.full_name))]
+
+    def counted(self) -> tuple[int, int]:
+        """How many products there are, and how often they were changed: otherwise when any of them is."""
+        statement = select(func.count(), func.coalesce(func.sum(products.c.revision), 0))
+        with self._db.read() as connection:
+            count, changes = connection.execute(statement).one()
+        return int(count), int(changes)
+
     def of_status(self, status: ProductStatus) -> list[Product]:
         """All products in a status, by name."""
         statement = select(products).where(products.c.status == status.value).order_by(products.c.full_name)

@@ -21,6 +21,7 @@ def open_workbench(root: Path | None = None, identity: Identity | None = None) -
     `identity` is who acts; the operating system's user when None. Raises NotFound `workbench.not-found`,
     InvalidInput `settings.invalid`, Unavailable `registry.unreachable`.
     """
+    from mesh_workbench.discovery.completion.names import Names
     from mesh_workbench.lifecycle.read_log import ReadLog
     from mesh_workbench.registry import open_registry
     from mesh_workbench.workbench.context import Context
@@ -39,6 +40,7 @@ def open_workbench(root: Path | None = None, identity: Identity | None = None) -
             identity=identity or system_identity(),
             sessions=SessionKeeper(chosen),
             read_log=ReadLog(registry),
+            names=Names(registry),
         )
     )
 

@@ -19,6 +19,7 @@ from mesh_workbench.model.status import Worker
 from mesh_workbench.settings import Settings
 
 if TYPE_CHECKING:
+    from mesh_workbench.discovery.completion.names import Names
     from mesh_workbench.lifecycle.read_log import ReadLog
     from mesh_workbench.registry import Registry
     from mesh_workbench.storage.base import Storage
@@ -42,6 +43,7 @@ class Context:
     identity: Identity
     sessions: SessionKeeper
     read_log: ReadLog
+    names: Names
 
     @property
     def advisory(self) -> bool:

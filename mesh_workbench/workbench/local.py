@@ -9,6 +9,7 @@ from mesh_workbench.workbench.backfills import LocalBackfills
 from mesh_workbench.workbench.bundles import LocalBundles
 from mesh_workbench.workbench.catalog import LocalCatalog
 from mesh_workbench.workbench.changes import LocalChanges
+from mesh_workbench.workbench.completions import LocalCompletions
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.contracts import LocalContracts
 from mesh_workbench.workbench.domains import LocalDomains
@@ -44,6 +45,7 @@ class LocalWorkbench:
         self.schedules = LocalSchedules(context)
         self.backfills = LocalBackfills(context)
         self.query = LocalQuery(context)
+        self.completions = LocalCompletions(context)
         self.lineage = LocalLineage(context)
         self.usage = LocalUsage(context)
         self.catalog = LocalCatalog(context)
@@ -60,6 +62,7 @@ class LocalWorkbench:
 
     def close(self) -> None:
         """Give connections back. The workbench cannot be used afterwards, nor those made of it by `as_`."""
+        self.context.names.close()
         self.context.read_log.close()
         self.context.sessions.close()
         self.context.registry.close()

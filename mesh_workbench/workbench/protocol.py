@@ -17,6 +17,7 @@ from mesh_workbench.model.base import Page
 from mesh_workbench.model.breaking import BreakingChange
 from mesh_workbench.model.bundle import Imported
 from mesh_workbench.model.check import CheckReport
+from mesh_workbench.model.completion import CompletionRequest, Completions, Meaning
 from mesh_workbench.model.connection import Connection
 from mesh_workbench.model.contract import ContractProblem, ContractProposal, ContractView
 from mesh_workbench.model.delivery import Delivery
@@ -347,6 +348,18 @@ class Query(Protocol):
         ...
 
 
+class Assistant(Protocol):
+    """Cells that are being written."""
+
+    def complete(self, request: CompletionRequest) -> Completions:
+        """What can stand at the cursor."""
+        ...
+
+    def meaning(self, request: CompletionRequest) -> Meaning | None:
+        """What the word at the cursor stands for; None for what is nothing of the mesh."""
+        ...
+
+
 class Catalog(Protocol):
     """Search, the audit trail, and how the workbench is."""
 
@@ -433,6 +446,8 @@ class Workbench(Protocol):
     def backfills(self) -> Backfills: ...
     @property
     def query(self) -> Query: ...
+    @property
+    def completions(self) -> Assistant: ...
     @property
     def lineage(self) -> Lineages: ...
     @property

@@ -57,6 +57,8 @@ HARMLESS_POSTS = {
         "end": "2013-01-03T00:00:00Z",
         "cut": {"every": "P1D"},
     },
+    "complete": {"text": "%%mesh\nSELECT * FROM flight_ops.", "cursor": 32},
+    "getMeaning": {"text": "%%mesh\nSELECT carrier FROM flight_ops.flights", "cursor": 17},
     "query": {"statement": "SELECT count(*) AS n FROM flight_ops.flights"},
     "getStanding": {"notebook": "NOTEBOOK", "to": "flight_ops.another"},
     "planPromotion": {"notebook": "NOTEBOOK", "to": "flight_ops.another"},

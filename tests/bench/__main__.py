@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import cell, demo, first_promotion, imports, many, promoting, schedules, search, sidebar
+from tests.bench import cell, completing, demo, first_promotion, imports, many, promoting, schedules, search, sidebar
 from tests.bench.figure import Figure
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
@@ -27,6 +27,7 @@ def measured(folder: Path) -> Iterator[Figure]:
     os.environ.pop("MESH_WORKBENCH", None)
     many.build(folder / "many")
     yield from search.figures(folder / "many")
+    yield from completing.figures(folder / "many")
     yield from sidebar.figures(folder / "many")
     yield from schedules.figures(folder / "schedules")
 

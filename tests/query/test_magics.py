@@ -143,6 +143,7 @@ def test_every_verb_answers_as_text_and_html(
         "sample": ("%mesh sample fleet.planes", "tailnum"),
         "profile": ("%mesh profile fleet.planes", "seats"),
         "explain": ("%mesh explain SELECT tailnum FROM fleet.planes", "tailnum"),
+        "lineage": ("%mesh lineage fleet.planes", "fleet.planes"),
         "runs": ("%mesh runs", "Nothing ran yet."),
         "sql": ("%mesh sql SELECT count(*) AS n FROM fleet.planes", "bigint"),
         "connect": ("%mesh connect fleet.planes polars", "pl.scan_"),

@@ -275,6 +275,42 @@ export interface Comment {
   comment?: string;
 }
 
+/** One thing that can stand at the cursor. */
+export interface Completion {
+  /** What to write. */
+  text: string;
+  kind: 'domain' | 'product' | 'port' | 'column' | 'relation' | 'version' | 'release' | 'function' | 'keyword' | 'variable' | 'option' | 'verb';
+  /** Its type, or how to call it. */
+  type: string;
+  description: string;
+  /** What it belongs to. */
+  of: string;
+  marks: Mark[];
+}
+
+/** A cell, and where the cursor stands in it. */
+export interface CompletionRequest {
+  /** The whole cell. */
+  text: string;
+  /** Place of the cursor, in Unicode characters from 0. */
+  cursor: number;
+  /** How many at most. */
+  limit?: number;
+  /** Variables that `$name`, or a name behind FROM, can mean. */
+  variables?: Variable[];
+  /** Names by which the cell knows the module whose `read` takes names of products. */
+  readers?: string[];
+}
+
+/** What can stand instead of the characters from `start` to `end`, the likeliest first. */
+export interface Completions {
+  start: number;
+  end: number;
+  items: Completion[];
+  /** Whether there are more than `limit`. */
+  more: boolean;
+}
+
 export type Confidence = 'certain' | 'likely' | 'possible';
 
 /** Somebody who reads a product, or a product that is made from it. */
@@ -759,6 +795,34 @@ export interface LocalSource {
   /** The variable. */
   name: string;
   rows: number;
+}
+
+/** One thing by which to trust something, or not. */
+export interface Mark {
+  /** In words, short. */
+  word: string;
+  level: 'good' | 'caution' | 'bad';
+  /** Why, in a sentence. */
+  reason: string;
+}
+
+/** What the word at a place of a cell stands for. */
+export interface Meaning {
+  start: number;
+  end: number;
+  kind: 'domain' | 'product' | 'port' | 'column' | 'relation' | 'version' | 'release' | 'function' | 'keyword' | 'variable' | 'option' | 'verb';
+  /** Its full name. */
+  name: string;
+  /** The product that it is or belongs to. */
+  product: string;
+  type: string;
+  description: string;
+  /** Short facts. */
+  facts: string[];
+  /** What its contract promises, in words. */
+  promises: string[];
+  owner: string;
+  marks: Mark[];
 }
 
 /** One role of one identity, in one domain or on the whole platform. */
@@ -2186,6 +2250,15 @@ export interface Usage {
   columns: ColumnUse[];
 }
 
+/** A variable of the notebook that a statement can name. */
+export interface Variable {
+  name: string;
+  /** Its Python type. */
+  type?: string;
+  /** Names of its columns, when it has rows; null when it has none. */
+  columns?: string[] | null;
+}
+
 /** What a report as a whole says. */
 export type Verdict = 'kept' | 'kept_partly' | 'breached';
 
@@ -2723,6 +2796,20 @@ export interface Operations {
     body: undefined;
     answer: RowsPage;
   };
+  /** What can stand at the cursor of a cell. */
+  complete: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: CompletionRequest;
+    answer: Completions;
+  };
+  /** What the word at the cursor stands for. */
+  getMeaning: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: CompletionRequest;
+    answer: Meaning | null;
+  };
   /** What it is made from, and what from it. */
   getLineage: {
     path: { domain: string; product: string };
@@ -3083,6 +3170,8 @@ export const OPERATIONS: {
   watchRuns: { method: 'GET', path: '/events' },
   query: { method: 'POST', path: '/query' },
   listRows: { method: 'GET', path: '/products/{domain}/{product}/ports/{port}/rows' },
+  complete: { method: 'POST', path: '/completions' },
+  getMeaning: { method: 'POST', path: '/completions/meaning' },
   getLineage: { method: 'GET', path: '/products/{domain}/{product}/lineage' },
   getImpact: { method: 'GET', path: '/products/{domain}/{product}/impact' },
   getUsage: { method: 'GET', path: '/products/{domain}/{product}/usage' },
