@@ -2,6 +2,7 @@
 
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { cellsPlugin } from './cells';
 import { connectionPlugin } from './connection';
 import { noticesPlugin } from './notices';
 import { productPlugin } from './product';
@@ -16,6 +17,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   sidebarPlugin,
   productPlugin,
   queryPlugin,
+  cellsPlugin,
   promotePlugin,
   noticesPlugin,
   reviewsPlugin,

@@ -15,6 +15,7 @@ import { OPERATIONS, PREFIX } from './types';
 import type {
   PreflightRequest,
   BackfillRequest,
+  CompletionRequest,
   DemoState,
   Deprecation,
   DomainDraft,
@@ -63,6 +64,9 @@ export class MeshApi {
   status = () => this.ask('getStatus', {});
   search = (query: Operations['search']['query'], signal: AbortSignal) =>
     this.ask('search', { query, signal });
+
+  complete = (body: CompletionRequest) => this.ask('complete', { body });
+  meaning = (body: CompletionRequest) => this.ask('getMeaning', { body });
 
   domains = (cursor: string | null) =>
     this.ask('listDomains', { query: { cursor, limit: 100 } });
