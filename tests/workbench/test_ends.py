@@ -27,7 +27,7 @@ from mesh_workbench.workbench.local import LocalWorkbench
 from mesh_workbench.workbench.worker import run_worker
 from tests.builders import notebook
 
-SETTINGS = "lease_s = 1\nheartbeat_s = 0.2\ntick_s = 0.1\nwarm_kernels = {warm}\n"
+SETTINGS = "lease_s = 2\nheartbeat_s = 0.2\ntick_s = 0.1\nwarm_kernels = {warm}\n"
 PUBLISH = "import mesh_workbench as mesh\nmesh.output('orders', [{'id': 1}])"
 HANG_AT_FIRST = """
 import os, pathlib, subprocess, sys, time
