@@ -4,16 +4,15 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Completion, Mark, Meaning } from '../api/types';
 
-/** Markdown beside the list of completions; empty when there is nothing to say. */
+/** Plain text beside the list of completions, as JupyterLab shows it; empty when there is nothing to say. */
 export function documentationOf(
   item: Completion,
   trans: TranslationBundle
 ): string {
-  const facts = [item.type && `\`${item.type}\``, item.of && `\`${item.of}\``];
   return [
-    facts.filter(Boolean).join(' · '),
-    item.description ? escaped(item.description) : '',
-    ...(item.marks ?? []).map(mark => escaped(markWords(mark, trans)))
+    [item.type, item.of].filter(Boolean).join(' · '),
+    item.description,
+    ...(item.marks ?? []).map(mark => markWords(mark, trans))
   ]
     .filter(Boolean)
     .join('\n\n');
@@ -82,9 +81,4 @@ function add(to: HTMLElement, tag: string, text: string): HTMLElement {
   made.textContent = text;
   to.append(made);
   return made;
-}
-
-/** Plain text within Markdown. */
-function escaped(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>()#+\-.!|&]/g, sign => `\\${sign}`);
 }
