@@ -46,7 +46,7 @@ def parse_arguments(line: str, variables: Mapping[str, object] | None = None) ->
     for word in rest:
         option, _, joined = word.partition("=")
         if option == "--as-of":
-            values["as_of"] = _moment(joined or _next(rest, option), variables or {})
+            values["as_of"] = moment_of(joined or _next(rest, option), variables or {})
         elif option == "--limit":
             values["limit"] = _limit(joined or _next(rest, option))
         elif option == "--purpose":
@@ -81,7 +81,8 @@ def parse_moment(text: str) -> datetime:
         ) from error
 
 
-def _moment(text: str, variables: Mapping[str, object]) -> datetime:
+def moment_of(text: str, variables: Mapping[str, object]) -> datetime:
+    """The moment in `text`, or in the variable that it names as `$name`. Raises what `parse_moment` raises."""
     if not text.startswith("$"):
         return parse_moment(text)
     name = text[1:]

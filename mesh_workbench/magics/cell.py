@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mesh_workbench.engine.display import origin_words
@@ -18,8 +19,9 @@ from mesh_workbench.magics.plain_errors import plain_errors
 from mesh_workbench.magics.progress import told
 from mesh_workbench.magics.result import Result
 from mesh_workbench.magics.shown import Facts
-from mesh_workbench.magics.source import ask, display_rows, workbench
+from mesh_workbench.magics.source import ask, display_rows, inside_run, workbench
 from mesh_workbench.model.query import QueryRequest
+from mesh_workbench.workbench.notebook_time import notebook_time
 
 if TYPE_CHECKING:
     import pyarrow
@@ -52,7 +54,8 @@ def question(body: str, arguments: CellArguments, variables: Mapping[str, object
     with _explained(body, variables) as (request, frames), told():
         limit = arguments.limit or MOST_ROWS
         answer = ask(
-            request.model_copy(update={"as_of": arguments.as_of, "limit": limit, "purpose": arguments.purpose}), frames
+            request.model_copy(update={"as_of": moment_for(arguments), "limit": limit, "purpose": arguments.purpose}),
+            frames,
         )
         table = answer.reader.read_all()
     return Result(table, answer.provenance, capped=table.num_rows >= limit, shown=display_rows())
@@ -61,14 +64,19 @@ def question(body: str, arguments: CellArguments, variables: Mapping[str, object
 def plan(body: str, arguments: CellArguments, variables: Mapping[str, object]) -> QueryPlan:
     """What the statement would read."""
     with _explained(body, variables) as (request, frames):
-        return workbench().query.plan(request.model_copy(update={"as_of": arguments.as_of}), frames=frames)
+        return workbench().query.plan(request.model_copy(update={"as_of": moment_for(arguments)}), frames=frames)
+
+
+def moment_for(arguments: CellArguments) -> datetime | None:
+    """When to read: as the cell says, else as the notebook says; a run has its own releases."""
+    return arguments.as_of or (None if inside_run() else notebook_time())
 
 
 def _lazy(body: str, arguments: CellArguments, variables: MutableMapping[str, object]) -> object:
     from mesh_workbench.magics.lazy import lazy_frame
 
     with _explained(body, variables) as (request, frames):
-        asked = request.model_copy(update={"as_of": arguments.as_of})
+        asked = request.model_copy(update={"as_of": moment_for(arguments)})
         frame, provenance = lazy_frame(asked, frames, limit=arguments.limit)
     if arguments.name is None:
         return frame

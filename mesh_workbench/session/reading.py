@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import InvalidInput, did_you_mean
-from mesh_workbench.model.base import as_utc
+from mesh_workbench.model.base import as_utc, now
 from mesh_workbench.model.names import PortName
 from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.session.run import CurrentRun, current_run
@@ -30,8 +30,8 @@ def read(
     it, .polars() .pandas() .arrow() .lazy() .duckdb() .batches() give its rows.
 
     `version` is a major or a full version, `release` a release number, `as_of` a moment (datetime, date or ISO 8601
-    text; naive ones are UTC) whose newest release is read. `purpose` says what for, in the log of reads. Inside a run
-    the releases are those that run.json lists, whatever came since.
+    text; naive ones are UTC) whose newest release is read, else that of `%mesh as-of`. `purpose` says what for, in the
+    log of reads. Inside a run the releases are those that run.json lists, whatever came since.
 
     Raises InvalidInput `name.not-a-port`, `read.not-a-moment`, inside a run `run.undeclared-input` and
     `run.pinned-input`; NotFound for what does not exist; Forbidden for what you may not read.
@@ -45,14 +45,18 @@ def read(
         resolved = _listed(run, port, moment, release)
     else:
         from mesh_workbench.workbench.current import current_workbench
+        from mesh_workbench.workbench.notebook_time import notebook_time
 
+        moment = moment or notebook_time()
         [resolved] = current_workbench().query.resolve(
             [str(port)], as_of=moment, release=release, how="read", purpose=purpose
         )
         large = _large_gb(find_root())
+    from mesh_workbench.engine.provenance import provenance_of
     from mesh_workbench.engine.relation import LARGE_GB, Relation
 
-    return Relation(resolved, large_gb=LARGE_GB if large is None else large)
+    provenance = provenance_of([resolved], moment or now())
+    return Relation(resolved, provenance, large_gb=LARGE_GB if large is None else large)
 
 
 @functools.lru_cache(maxsize=4)

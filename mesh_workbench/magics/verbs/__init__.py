@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mesh_workbench.magics.verbs import (
+    as_of,
     check,
     connect,
     describe,
@@ -27,6 +28,7 @@ VERBS: dict[str, Verb] = {
     "sample": sample.VERB,
     "profile": profile.VERB,
     "sql": sql.VERB,
+    "as-of": as_of.VERB,
     "explain": explain.VERB,
     "lineage": lineage.VERB,
     "connect": connect.VERB,
