@@ -142,6 +142,7 @@ def test_every_verb_answers_as_text_and_html(
         "describe": ("%mesh describe fleet.planes", "seats"),
         "sample": ("%mesh sample fleet.planes", "tailnum"),
         "profile": ("%mesh profile fleet.planes", "seats"),
+        "as-of": ("%mesh as-of", "as they are now"),
         "explain": ("%mesh explain SELECT tailnum FROM fleet.planes", "tailnum"),
         "lineage": ("%mesh lineage fleet.planes", "fleet.planes"),
         "runs": ("%mesh runs", "Nothing ran yet."),
