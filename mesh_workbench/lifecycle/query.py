@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mesh_workbench.engine.local import Frame
     from mesh_workbench.engine.sessions import Sessions
     from mesh_workbench.engine.statement import Statement
+    from mesh_workbench.lifecycle.answers import Answers
     from mesh_workbench.registry import Registry
     from mesh_workbench.storage.base import Storage
 
@@ -32,7 +33,7 @@ Log = Callable[[Sequence[ReadRecord]], None]
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads, and with what: `allowed` decides, `log` takes the records of what was read."""
+    """Who reads, and with what: `allowed` decides, `log` takes the records of what was read, `answers` keeps some."""
 
     registry: Registry
     storage: Storage
@@ -40,6 +41,7 @@ class Reader:
     identity: Identity
     allowed: Allowed
     log: Log
+    answers: Answers | None = None
 
 
 def read(
@@ -128,10 +130,18 @@ def _answer(
     tag = None if frames else tag_of(statement, request, found, reader.identity.name)
     if tag is not None and tag in known:
         return Answer(_nothing(), found.provenance, tag=tag, known=True)
-    execution = execute(statement, sources, request.parameters, reader.sessions, limit=request.limit)
+    cancel, kept = None, reader.answers.get(tag) if reader.answers is not None and tag is not None else None
+    if kept is not None:
+        stream = kept.to_reader()
+    else:
+        execution = execute(statement, sources, request.parameters, reader.sessions, limit=request.limit)
+        stream, cancel = execution.reader, execution.cancel
+        if reader.answers is not None and tag is not None:
+            stream = reader.answers.keeping(tag, stream)
     reads = _Reads(reader.identity, how, purpose=request.purpose, started=started, statement=statement, sources=sources)
-    rows = _logged(execution.reader, reader.log, reads, found.ports)
-    return Answer(rows, _provenance(found, sources), execution.cancel, tag)
+    rows = _logged(stream, reader.log, reads, found.ports)
+    provenance = _provenance(found, sources)
+    return Answer(rows, provenance, tag=tag) if cancel is None else Answer(rows, provenance, cancel, tag)
 
 
 def _sources(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mesh_workbench.lifecycle import query
+from mesh_workbench.lifecycle.answers import Answers
 from mesh_workbench.lifecycle.connect import connect
 from mesh_workbench.lifecycle.port_rows import port_rows
 from mesh_workbench.lifecycle.query import Reader
@@ -29,6 +30,7 @@ class LocalQuery:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._answers = Answers()
 
     def sql(
         self,
@@ -89,4 +91,5 @@ class LocalQuery:
             identity=context.identity,
             allowed=lambda products: context.decide_all(Action.READ, products),
             log=context.read_log.add,
+            answers=self._answers,
         )
