@@ -23,7 +23,8 @@ CELLS = document(
 def test_names_are_completed_words_explained_and_sql_coloured(lab: Lab, page: Page) -> None:
     (lab.root / "writing.ipynb").write_text(CELLS)
     settings = f"{lab.url}/lab/api/settings/@jupyterlab/completer-extension:manager?token={TOKEN}"
-    saved = page.request.put(settings, data={"raw": '{"showDocumentationPanel": true}'})
+    # A busy machine may need longer than the second after which JupyterLab goes on without a provider.
+    saved = page.request.put(settings, data={"raw": '{"showDocumentationPanel": true, "providerTimeout": 10000}'})
     assert saved.ok, saved.text()
     page.reload()
     page.locator(".jp-Launcher").wait_for()
