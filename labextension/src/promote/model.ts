@@ -120,6 +120,8 @@ export class PromoteModel {
   /** Change what was typed; a draft is kept and a new plan is made soon. */
   edit(change: Partial<IDraft>): void {
     this.draft = { ...this.draft, ...change };
+    // A plan of the draft before would let its fixes be clicked, and the next plan would disable them in mid-click.
+    this._asking?.abort();
     this.planning = true;
     this._changed.emit();
     void this.drafts.keep(this.path, this.draft);
