@@ -71,6 +71,7 @@ def promote(
     as_json: Json = False,
 ) -> None:
     """Promote a notebook to a data product, or to a new version of one."""
+    from mesh_workbench.lifecycle.breaking import demand_acknowledged
     from mesh_workbench.model.names import ProductName
     from mesh_workbench.model.promotion import PromotionRequest
     from mesh_workbench.model.schedule import ScheduleDraft
@@ -117,6 +118,8 @@ def promote(
             if as_json:
                 show.as_json(plan)
             return
+        if plan.breaking is not None:  # nobody is asked to confirm what is refused then
+            demand_acknowledged(str(name), plan.breaking, override)
         confirmed(f"Promote {notebook.name} to {to} {plan.next_version}?", yes=yes, as_json=as_json)
         if plan.review:
             _proposed(

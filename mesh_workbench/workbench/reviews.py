@@ -7,6 +7,7 @@ from dataclasses import replace
 from mesh_workbench.errors import Conflict, Forbidden, InvalidInput, NotFound
 from mesh_workbench.governance.decide import demand
 from mesh_workbench.lifecycle.announce import tell_about_review
+from mesh_workbench.lifecycle.breaking import demand_acknowledged
 from mesh_workbench.lifecycle.promotable import version_text
 from mesh_workbench.lifecycle.promote import Prepared, known_product
 from mesh_workbench.model.access import AccessDecision, Action
@@ -60,6 +61,8 @@ class LocalReviews:
             raise Conflict("promotion.blocked", plan.blocked, hint="Change that, and propose it again.")
         if plan.status == "unchanged":
             raise Conflict("review.unchanged", f"{name} is up to date.", hint="There is nothing to approve.")
+        if plan.breaking is not None:
+            demand_acknowledged(str(name), plan.breaking, request.override)
         then = plan.model_copy(update={"steps": plan.steps[1:]})  # that it waits is no part of what happens then
         content = Content(request=request, prepared=prepared, plan=then)
         with registry.transaction():

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from mesh_workbench.cli import make_app
+from mesh_workbench.cli.boundary import run as run_cli
 from mesh_workbench.engine.arrow_text import encode_schema
 from mesh_workbench.errors import Conflict, Forbidden, InvalidInput, NotFound
 from mesh_workbench.model.access import ReadRecord
@@ -14,6 +17,7 @@ from mesh_workbench.model.base import new_id, now
 from mesh_workbench.model.identity import Identity, Role
 from mesh_workbench.model.promotion import Promotion, PromotionRequest
 from mesh_workbench.model.release import Release
+from mesh_workbench.model.review import ReviewRule
 from mesh_workbench.model.schedule import ScheduleDraft
 from mesh_workbench.scheduling.tick import Ticker
 from mesh_workbench.workbench.local import LocalWorkbench
@@ -114,6 +118,28 @@ def test_without_acknowledgement_it_is_refused_and_nothing_is_stored(shop: Local
     assert refused.value.details["waiting"] == ["sales.copies", "sales.notes", "rita"]
     assert [version.version for version in shop.versions.list("sales.orders").items] == ["1.0.0"]
     assert shop.changes.list("sales.orders").items == []
+
+
+def test_where_others_approve_it_is_refused_before_anybody_looks_at_it(
+    bench: LocalWorkbench, shop: LocalWorkbench
+) -> None:
+    bench.domains.set_review("sales", ReviewRule(approvals=1, roles=[Role.DOMAIN_OWNER]))
+    with pytest.raises(Conflict) as refused:
+        shop.reviews.propose(ask())
+    assert refused.value.code == "promotion.not-acknowledged"
+    assert shop.reviews.list().items == []
+    assert shop.reviews.propose(ask(override=WHY)).next_version == "2.0.0"
+
+
+def test_nobody_is_asked_to_confirm_what_is_refused(
+    shop: LocalWorkbench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MESH_WORKBENCH", str(shop.context.settings.root))
+    (tmp_path / "orders.ipynb").write_text(ask().notebook)
+    (tmp_path / "orders.yaml").write_text(WITHOUT_NOTE)
+    line = ["promote", str(tmp_path / "orders.ipynb"), "--to", "sales.orders"]
+    assert run_cli(make_app(), [*line, "--contract", str(tmp_path / "orders.yaml")]) == 4
+    assert "they have not acknowledged it" in capsys.readouterr().err
 
 
 def test_consumers_are_told_and_acknowledge_and_then_it_is_promoted(shop: LocalWorkbench) -> None:
