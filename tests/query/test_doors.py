@@ -71,9 +71,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         made = MAKE.format(path=str(folder / "table.parquet"), mode=mode)
         document = notebook("# Things", made, parameters=f"rows = {rows}")
         promotion = bench.products.promote(PromotionRequest(notebook=document, to=NAME, run=True))
-        run_worker(root, stop=threading.Event(), until_idle=True)
         assert promotion.run is not None
-        done = bench.runs.get(promotion.run.id)
+        while not (done := bench.runs.get(promotion.run.id)).state.final:  # a busy machine may need a second attempt
+            run_worker(root, stop=threading.Event(), until_idle=True)
         assert done.state == "succeeded", done.failure
     before = os.environ.get("MESH_WORKBENCH")
     os.environ["MESH_WORKBENCH"] = str(root)

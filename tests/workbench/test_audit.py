@@ -93,6 +93,8 @@ def _travels(kind: Any) -> bool:
         scalars = (str, bytes, int, float, bool, type(None), pyarrow.Table, Answer, __import__("datetime").datetime)
         return issubclass(kind, BaseModel) or kind in scalars or issubclass(kind, Role)
     origin = typing.get_origin(kind)
+    if origin is typing.Literal:
+        return all(_travels(type(word)) for word in typing.get_args(kind))
     if origin in (UnionType, typing.Union) or origin is not None:
         return all(_travels(part) for part in typing.get_args(kind))
     return False
