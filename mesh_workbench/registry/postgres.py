@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
@@ -48,7 +48,13 @@ def engine_for(url: URL, *, pooled: bool = True) -> Engine:
                 cursor.execute(statement)
         connection.commit()
 
+    def replace(context: ExceptionContext) -> None:
+        # A server that dies while it is asked leaves a connection that psycopg neither calls closed nor can use again.
+        if context.is_pre_ping:
+            context.is_disconnect = True
+
     event.listen(engine, "connect", prepare)
+    event.listen(engine, "handle_error", replace)
     return engine
 
 

@@ -115,6 +115,18 @@ def test_a_connection_that_breaks_inside_a_transaction_undoes_it(postgres_url: s
 
 
 @pytest.mark.postgres
+def test_a_connection_that_cannot_answer_whether_it_lives_is_replaced(postgres_url: str) -> None:
+    registry = open_registry(postgres_url)
+    records.known_product(registry)
+    with registry._db.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
+    raw.pgconn.send_query(b"SELECT pg_sleep(60)")  # as a server leaves it that dies while it is asked
+    assert registry.products.names() == ["flight_ops.flights"]
+    registry.close()
+
+
+@pytest.mark.postgres
 def test_a_server_that_only_reads_says_so(postgres_url: str) -> None:
     _as_admin(postgres_url, "ALTER DATABASE {name} SET default_transaction_read_only = on")
     registry = open_registry(postgres_url)
