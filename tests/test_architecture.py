@@ -28,7 +28,7 @@ BASE_RUNG = len(LADDER) - 1
 PUBLIC_PARTS_OF_SEAMS = {
     "executors": {"base"},
     "notifiers": {"base", "references"},
-    "storage": {"base", "conform", "frames", "merge", "normalise", "parquet", "schema", "scratch"},
+    "storage": {"base", "compact", "conform", "frames", "merge", "normalise", "parquet", "schema", "scratch"},
 }
 
 

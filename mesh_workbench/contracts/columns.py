@@ -15,6 +15,12 @@ def columns_of(doc: ContractDocument, port: str = "") -> list[Column]:
     return [_column(item) for item in table.properties] if table else []
 
 
+def sorting_of(doc: ContractDocument, port: str) -> list[str]:
+    """The columns by which readers look rows up, as the contract hints: partitions first, then the primary key."""
+    table = doc.find_object(port)
+    return [*dict.fromkeys(item.name for item in (*table.partitions(), *table.key()))] if table else []
+
+
 def unpromised(doc: ContractDocument, port: str, names: Iterable[str]) -> list[str]:
     """Those of `names` (columns of the data) of which the contract says nothing. They are allowed."""
     table = doc.find_object(port)

@@ -102,6 +102,8 @@ class Property(WithCustomProperties):
     unique: StrictBool | None = None
     primary_key: StrictBool | None = None
     primary_key_position: int | None = None
+    partitioned: StrictBool | None = None
+    partition_key_position: int | None = None
     classification: str | None = None
     enum: Many[EnumValue]
     quality: Many[Quality]
@@ -140,15 +142,20 @@ class SchemaObject(WithCustomProperties):
 
     def key(self) -> list[Property]:
         """The columns of the primary key in their order."""
-        keys = [item for item in self.properties if item.primary_key]
-        position = {id(item): index for index, item in enumerate(keys)}
-        return sorted(
-            keys,
-            key=lambda item: (
-                item.primary_key_position if (item.primary_key_position or 0) > 0 else len(keys) + 1,
-                position[id(item)],
-            ),
-        )
+        return _in_order([(item, item.primary_key_position) for item in self.properties if item.primary_key])
+
+    def partitions(self) -> list[Property]:
+        """The columns by which the table is partitioned, in their order."""
+        return _in_order([(item, item.partition_key_position) for item in self.properties if item.partitioned])
+
+
+def _in_order(items: list[tuple[Property, int | None]]) -> list[Property]:
+    """By position; those that have none come last, as they were written."""
+
+    def position(each: tuple[Property, int | None]) -> int:
+        return each[1] if each[1] is not None and each[1] > 0 else len(items) + 1
+
+    return [item for item, _ in sorted(items, key=position)]
 
 
 class ServiceLevel(WithCustomProperties):

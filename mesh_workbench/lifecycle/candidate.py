@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from mesh_workbench.model.product import Port, Product
 from mesh_workbench.model.release import PortFile, Release
 from mesh_workbench.model.run import Run
 from mesh_workbench.model.runfolder import MERGED_FOLDER, STAGED_FOLDER, StagedOutput
+from mesh_workbench.storage import compact
 from mesh_workbench.storage import schema as schemas
 from mesh_workbench.storage.conform import conform, measure, schema_of
 from mesh_workbench.storage.merge import check_keys, remainders
@@ -39,6 +40,8 @@ class PortCandidate:
     sources: Mapping[str, str] = field(default_factory=dict)
     """Path of each added file in the table's folder, to its path in the run's folder."""
     removed: list[str] = field(default_factory=list)
+    rearranged: list[str] = field(default_factory=list)
+    """Those of the added and removed files whose rows are the same: small files, and what they were merged into."""
     files: list[Path] = field(default_factory=list)
     staged: list[Path] = field(default_factory=list)
     """Those of `files` that hold the rows that the run made."""
@@ -62,11 +65,14 @@ def build_candidates(
     staged: Sequence[StagedOutput],
     base: Release | None,
     unique: str,
+    order: Callable[[str], Sequence[str]],
 ) -> dict[str, PortCandidate]:
     """The candidate of every port that the run staged something for, by port name, in the order of the ports.
 
     `base` is the newest release of the same major. `unique` goes into the names of the added files: it must be another
-    one each time. A merge writes the files that it leaves behind into the run folder; the tables are not touched.
+    one each time. A merge writes the files that it leaves behind into the run folder, and so does merging small files
+    of earlier runs where that is worth it, sorted by the columns that `order` gives for a port; the tables are not
+    touched.
 
     Raises NotFound `output.unknown-port`; Conflict `publish.slot-released` when a slot that is already released would
     be appended again; InvalidInput `output.twice`, `output.outside-run`, `output.no-slot`, `output.column-missing`,
@@ -101,6 +107,7 @@ def build_candidates(
             before=registry.releases.files(port.id, major, base.number) if base else [],
             shape=shapes.get(port.id),
             unique=unique,
+            order=order,
         )
         for port in sorted(ports.values(), key=lambda port: port.position)
         if port.name in by_name
@@ -117,6 +124,7 @@ def _candidate(
     before: Sequence[PortFile],
     shape: pyarrow.Schema | None,
     unique: str,
+    order: Callable[[str], Sequence[str]],
 ) -> PortCandidate:
     folder, table = storage.run_folder(run.id), storage.table_folder(port.id, major)
     slot = run.slot.key if run.slot else None
@@ -147,6 +155,16 @@ def _candidate(
             removed.append(original.path)
             if rest.path is not None:
                 add(rest.path, original.slot)
+    rearranged: list[str] = []
+    for group in compact.worth(kept):
+        found = compact.merged(table, group, schema, order(port.name), folder / MERGED_FOLDER / output.output)
+        if found is not None:
+            one, of = found
+            gone = [file.path for file in of]
+            kept = [file for file in kept if file.path not in gone]
+            add(one, of[0].slot)
+            removed += gone
+            rearranged += [added[-1].path, *gone]
     return PortCandidate(
         port=port,
         major=major,
@@ -157,6 +175,7 @@ def _candidate(
         added=added,
         sources=sources,
         removed=removed,
+        rearranged=rearranged,
         files=[*(table / file.path for file in kept), *(folder / sources[file.path] for file in added)],
         staged=staged,
     )

@@ -91,6 +91,7 @@ def _commit_port(
         fence=fence,
         add=[file for path, file in target.items() if path not in present],
         remove=[path for path in present if path not in target],
+        rearranged=plan.rearranged,
     )
 
 
@@ -121,6 +122,9 @@ def record(
             {plan.port_id: plan.remove for plan in publication.ports},
         )
         record_lineage(registry, release, columns)
+        for plan in publication.ports:
+            # before, each row was in a file of the run that made it
+            registry.lineage.carry_over(release, plan.port_id, plan.rearranged)
         if not release.beside:
             _become_current(registry, publication, release)
         _end_run(registry, publication, release)

@@ -12,9 +12,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from mesh_workbench.contracts.columns import sorting_of
+from mesh_workbench.contracts.document import parse
 from mesh_workbench.engine.arrow_text import encode_schema
 from mesh_workbench.errors import Breached, Conflict, InvalidInput, MeshError, Unavailable
 from mesh_workbench.lifecycle.candidate import PortCandidate, build_candidates
@@ -131,10 +133,12 @@ def _prepare(
         staged=staged,
         base=base,
         unique=publication_id,
+        order=lambda port: _order(registry, version, port),
     )
     report = check(candidates, base.number if base else None)
     checkpoint("checked")
     if report.verdict is Verdict.BREACHED:
+        _forget_merged(storage, run, candidates.values())
         broken = report.count(Outcome.FAILED) + report.count(Outcome.ERROR)
         raise Breached(
             "contract.breached",
@@ -175,6 +179,22 @@ def _prepare(
     return publication
 
 
+def _forget_merged(storage: Storage, run: Run, candidates: Iterable[PortCandidate]) -> None:
+    """Rows of earlier runs are no part of what this one is kept for."""
+    folder = storage.run_folder(run.id)
+    with storage.faults(folder):
+        for candidate in candidates:
+            for path in candidate.rearranged:
+                if path in candidate.sources:
+                    (folder / candidate.sources[path]).unlink(missing_ok=True)
+
+
+def _order(registry: Registry, version: ProductVersion, port: str) -> list[str]:
+    """The columns by which the contract of a port suggests to sort it."""
+    blob = registry.versions.contract_blobs(version.id).get(port)
+    return sorting_of(parse(registry.blobs.get(blob).decode()), port) if blob else []
+
+
 def _plan(storage: Storage, candidate: PortCandidate) -> PortPlan:
     snapshot = storage.snapshot(candidate.table)
     return PortPlan(
@@ -186,6 +206,7 @@ def _plan(storage: Storage, candidate: PortCandidate) -> PortPlan:
         add=candidate.added,
         sources=dict(candidate.sources),
         remove=candidate.removed,
+        rearranged=candidate.rearranged,
         rows=candidate.rows,
         bytes=candidate.bytes,
         files=len(candidate.files),

@@ -38,6 +38,10 @@ class PortPlan(Value):
         default_factory=dict, description="Path of each added file in the table's folder to where it lies in the run's."
     )
     remove: list[str] = Field(default_factory=list, description="Paths of the base release's files that end with it.")
+    rearranged: list[str] = Field(
+        default_factory=list,
+        description="Those of both whose rows are the same: small files, and what they were merged into.",
+    )
     rows: int = Field(description="Rows of the port after publishing.")
     bytes: int = Field(description="Bytes of the port after publishing.")
     files: int = Field(description="Files of the port after publishing.")

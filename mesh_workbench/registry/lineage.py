@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, func, insert, select
 
+from mesh_workbench.model.release import Release
 from mesh_workbench.model.run import InputRelease
-from mesh_workbench.registry.repository import Repository
+from mesh_workbench.registry.repository import Repository, batches
 from mesh_workbench.registry.tables.lineage_edge import lineage_edges
 from mesh_workbench.registry.tables.port_file import port_files
 from mesh_workbench.registry.tables.release import releases
@@ -67,6 +69,36 @@ class Lineage(Repository):
             ]
             if rows:
                 connection.execute(insert(lineage_edges), rows)
+
+    def carry_over(self, release: Release, port_id: str, paths: Sequence[str]) -> None:
+        """A release that holds the rows of the files `paths` in other ones was made from what these were made from.
+
+        Of each upstream port the oldest and the newest release are written down, which is what is asked for: else a
+        table that is appended to would carry its whole past along again and again.
+        """
+        if not paths:
+            return
+        with self._db.write() as connection:
+            runs: set[str] = set()
+            for batch in batches(paths):
+                statement = select(port_files.c.run_id).where(
+                    port_files.c.port_id == port_id, port_files.c.major == release.major, port_files.c.path.in_(batch)
+                )
+                runs.update(connection.execute(statement).scalars())
+            found: dict[tuple[str, str], list[Row[Any]]] = {}
+            for batch in batches(sorted(runs)):
+                earlier = (
+                    select(lineage_edges)
+                    .join(releases, releases.c.id == lineage_edges.c.release_id)
+                    .where(releases.c.run_id.in_(batch), releases.c.product_id == release.product_id)
+                )
+                for row in connection.execute(earlier):
+                    found.setdefault((row.upstream_id, row.port), []).append(row)
+            for rows in found.values():
+                rows.sort(key=lambda row: row.upstream_release)
+                for row in (rows[0], rows[-1]):
+                    edge = {**row._mapping, "release_id": release.id, "number": release.number}
+                    self._db.insert_new(connection, lineage_edges, edge)
 
     def made_from(self, product_id: str, number: int) -> list[Made]:
         """What release `number` of a product was made from, with the rows that it keeps of earlier releases."""

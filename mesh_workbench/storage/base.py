@@ -84,9 +84,18 @@ class Storage(Protocol):
         ...
 
     def commit(
-        self, table: Path, *, expected_version: int, fence: int, add: Sequence[PortFile], remove: Sequence[str]
+        self,
+        table: Path,
+        *,
+        expected_version: int,
+        fence: int,
+        add: Sequence[PortFile],
+        remove: Sequence[str],
+        rearranged: Sequence[str] = (),
     ) -> int:
         """Adds and removes files in one commit and records the fencing number; returns the new version.
+
+        The log says of those that are `rearranged` that their rows did not change, for who follows the changes.
 
         Added files must lie in the table's folder already, in their announced size: Broken `storage.file-missing`.
         With nothing to add or remove the commit is a barrier: nobody with an older fencing number commits any more.
@@ -102,6 +111,10 @@ class Storage(Protocol):
 
     def move_out(self, run_id: str, table: Path, moves: Mapping[str, str]) -> None:
         """Undoes `move_in`, as far as it went."""
+        ...
+
+    def unread(self, table: Path) -> int:
+        """Commits since the last checkpoint: who opens the table reads each of them."""
         ...
 
     def tidy(self, table: Path) -> None:

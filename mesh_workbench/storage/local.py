@@ -131,12 +131,19 @@ class LocalStorage:
         return 0
 
     def commit(
-        self, table: Path, *, expected_version: int, fence: int, add: Sequence[PortFile], remove: Sequence[str]
+        self,
+        table: Path,
+        *,
+        expected_version: int,
+        fence: int,
+        add: Sequence[PortFile],
+        remove: Sequence[str],
+        rearranged: Sequence[str] = (),
     ) -> int:
         from deltalake.transaction import AddAction, RemoveAction
 
         now_ms = time.time_ns() // 1_000_000
-        ending = set(remove)
+        ending, same = set(remove), set(rearranged)
         with translated(table):
             delta = _open(table)
             self._verify(table, delta, expected_version, fence)
@@ -147,13 +154,19 @@ class LocalStorage:
                     size=file.size,
                     partition_values={},
                     modification_time=now_ms,
-                    data_change=True,
+                    data_change=file.path not in same,
                     stats=statistics(_verified(table, file)),
                 )
                 for file in add
             ]
             actions += [
-                RemoveAction(path=path, size=size, partition_values={}, data_change=True, deletion_timestamp=now_ms)
+                RemoveAction(
+                    path=path,
+                    size=size,
+                    partition_values={},
+                    data_change=path not in same,
+                    deletion_timestamp=now_ms,
+                )
                 for path, size in _sizes(delta).items()
                 if path in ending
             ]
@@ -180,12 +193,15 @@ class LocalStorage:
             for path, source in moves.items():
                 _move(table / path, folder / source)
 
-    def tidy(self, table: Path) -> None:
-        pointer = table / "_delta_log" / "_last_checkpoint"
+    def unread(self, table: Path) -> int:
         with translated(table):
-            last = json.loads(pointer.read_text())["version"] if pointer.exists() else 0
+            numbers = (int(file.stem) for file in (table / "_delta_log").glob("*.json") if file.stem.isdigit())
+            return max(numbers, default=0) - _checkpoint(table)
+
+    def tidy(self, table: Path) -> None:
+        with translated(table):
             delta = _open(table)
-            if delta is not None and delta.version() - last >= _CHECKPOINT_EVERY:
+            if delta is not None and delta.version() - _checkpoint(table) >= _CHECKPOINT_EVERY:
                 delta.create_checkpoint()
 
     def _verify(self, table: Path, delta: Any, expected_version: int | None, fence: int) -> None:
@@ -212,6 +228,14 @@ def _open(table: Path) -> Any:
     if not (table / "_delta_log").is_dir() or not DeltaTable.is_deltatable(str(table)):
         return None
     return DeltaTable(str(table))
+
+
+def _checkpoint(table: Path) -> int:
+    """Version of the last checkpoint; 0 before the first, or when the pointer to it is broken."""
+    try:
+        return int(json.loads((table / "_delta_log" / "_last_checkpoint").read_text())["version"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return 0
 
 
 def _sizes(delta: Any) -> dict[str, int]:

@@ -424,6 +424,38 @@ def test_a_version_that_does_not_hold_its_release_is_found(house: House) -> None
     assert "tables.history" in house.look()
 
 
+def test_many_small_files_are_told_and_the_next_release_merges_them(house: House) -> None:
+    run, staged = house.world.stage({"flights": pl.DataFrame({"n": [0]})})
+    folder = house.world.storage.run_folder(run.id)
+    first = folder / staged[0].files[0]
+    copies = [first.with_name(f"part-{number}.parquet") for number in range(160)]
+    for copy in copies:
+        shutil.copy(first, copy)
+    names = [copy.relative_to(folder).as_posix() for copy in copies]
+    house.world.publish(run, [staged[0].model_copy(update={"files": names, "rows": 160})])
+    [problem] = house.only("tables.cared-for")
+    assert "160 of its files are small" in problem.message
+    assert not problem.damage
+    before = house.world.values()
+    house.world.put({"flights": pl.DataFrame({"n": [1000]})})
+    assert house.look() == {}
+    assert house.world.values() == [*before, 1000]
+
+
+def test_a_long_log_without_a_checkpoint_is_told_and_gets_one(house: House) -> None:
+    table = house.world.table()
+    for _ in range(100):
+        snapshot = house.world.storage.snapshot(table)
+        assert snapshot is not None
+        house.world.storage.commit(
+            table, expected_version=snapshot.version, fence=snapshot.fence or 1, add=[], remove=[]
+        )
+    [problem] = house.only("tables.cared-for")
+    assert "no checkpoint could be written" in problem.message
+    house.repaired("tables.cared-for")
+    assert [*(table / "_delta_log").glob("*.checkpoint.parquet")]
+
+
 def test_files_that_were_forgotten_are_written_down_again(house: House) -> None:
     house.sql("DELETE FROM port_file WHERE added_in = 3 AND port_id = :port", port=house.world.ports["flights"].id)
     assert {"releases.files", "tables.current"} <= set(house.look())

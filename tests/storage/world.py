@@ -188,6 +188,18 @@ def publish_with_little_room(url: str, root: str, run: Run, staged: list[StagedO
         world.close()
 
 
+def append_until(url: str, root: str, stop: Any) -> None:
+    """Body of a publisher process that appends one row after another, numbered like the releases, until told."""
+    world = open_world(url, root)
+    newest = world.registry.releases.newest_number(world.product.id)
+    try:
+        while not stop.is_set():
+            newest += 1
+            assert world.put({"flights": pl.DataFrame({"n": [newest]})}).number == newest
+    finally:
+        world.close()
+
+
 def publish_at_once(url: str, root: str, run: Run, staged: list[StagedOutput], barrier: Any, told: Any) -> None:
     """Body of a publisher process that starts together with others."""
     world = open_world(url, root)

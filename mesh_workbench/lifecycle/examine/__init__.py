@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from mesh_workbench.errors import MeshError
 from mesh_workbench.lifecycle.examine import (
+    care,
     files,
     leftovers,
     processes,
@@ -39,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     Check("files.whole", "every file has its size and rows", files.broken),
     Check("tables.current", "each Delta table holds its newest release", tables.astray, tables.bring_back),
     Check("tables.history", "each release is the Delta version that it names", tables.other_history),
+    Check("tables.cared-for", "none has many small files or a long log", care.neglected, care.checkpoint),
     Check("leftovers.files", "no file belongs to nothing", leftovers.files, leftovers.delete),
     Check("leftovers.folders", "no folder belongs to nothing", leftovers.folders),
     Check("processes.gone", "no process of a run that is over is left", processes.left, processes.kill),
