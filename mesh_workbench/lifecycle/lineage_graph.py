@@ -6,7 +6,7 @@ run yet is not alone. A product that the asker may not find is in the graph with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from mesh_workbench.model.lineage import (
     Transformation,
 )
 from mesh_workbench.model.names import PortName
-from mesh_workbench.model.product import Product
+from mesh_workbench.model.product import Health, Product
 
 if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
@@ -34,6 +34,8 @@ MOST_PRODUCTS = 200
 """Products that one graph holds at most."""
 
 Findable = Callable[[Product], bool]
+Healths = Callable[[Sequence[str]], Mapping[str, Health]]
+"""Of product ids, how each of them is."""
 Place = tuple[str, str | None, str | None]
 """Product id, port and column; None for all of them."""
 
@@ -43,6 +45,7 @@ def lineage(
     product: Product,
     *,
     findable: Findable,
+    healths: Healths = lambda _: {},
     up: bool = True,
     down: bool = True,
     depth: int = 10,
@@ -63,7 +66,7 @@ def lineage(
         graph.load_columns()
         if column is not None:
             graph.follow(*_column(registry, product, graph.numbers[product.id], column))
-        return graph.answer(column)
+        return graph.answer(column, healths)
 
 
 @dataclass(frozen=True)
@@ -192,16 +195,18 @@ class _Graph:
                         waiting.append(there(edge))
         return found
 
-    def answer(self, column: str | None) -> Lineage:
+    def answer(self, column: str | None, healths: Healths) -> Lineage:
         ids = sorted(
             (one for one in self.depths if self.kept is None or one in self.kept), key=lambda one: self.depths[one]
         )
         products = self.registry.products.many(ids)
+        shown = {one for one in ids if one == self.root.id or self.findable(products[one])}
+        health = healths(sorted(shown))
         names: dict[str, str] = {}
         nodes = []
         for product_id in ids:
             product = products[product_id]
-            seen = product_id == self.root.id or self.findable(product)
+            seen = product_id in shown
             hidden = sum(name.startswith("hidden-") for name in names.values())
             names[product_id] = product.full_name if seen else f"hidden-{hidden + 1}"
             nodes.append(
@@ -212,6 +217,7 @@ class _Graph:
                     status=product.status.value if seen else "",
                     release=self.numbers[product_id] if seen else None,
                     depth=self.depths[product_id],
+                    health=health.get(product_id),
                 )
             )
         hidden_ids = {product_id for product_id, name in names.items() if name.startswith("hidden-")}

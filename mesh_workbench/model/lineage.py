@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from mesh_workbench.model.base import Instant, Value
+from mesh_workbench.model.product import Health
 
 
 class Transformation(StrEnum):
@@ -68,6 +69,7 @@ class LineageNode(Value):
     status: str = ""
     release: int | None = Field(None, description="The release that is meant; null while it has none.")
     depth: int = Field(description="Steps from the product that was asked for: upstream below 0, downstream above.")
+    health: Health | None = Field(None, description="How it is now; null for one that the asker may not see.")
 
 
 class LineageEdge(Value):

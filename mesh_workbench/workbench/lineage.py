@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
+from mesh_workbench.discovery.catalog import healths
 from mesh_workbench.lifecycle import impact as impact_
 from mesh_workbench.lifecycle.lineage_graph import lineage
 from mesh_workbench.model.access import Action
@@ -32,6 +34,7 @@ class LocalLineage:
             self._context.registry,
             product,
             findable=self._findable,
+            healths=partial(healths, self._context.registry),
             up=direction != "down",
             down=direction != "up",
             depth=depth,

@@ -49,6 +49,20 @@ def open_sidebar(page: Page) -> Locator:
     return sidebar
 
 
+def open_product(page: Page, name: str, tab: str | None = None) -> Locator:
+    """The page of a product, found by its name, at one of its tabs."""
+    sidebar = open_sidebar(page)
+    sidebar.get_by_label("Search products, columns, owners").fill(name)
+    sidebar.get_by_role("treeitem", name=re.compile(re.escape(name))).wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    product = page.locator(".jp-mesh-product:visible")
+    product.wait_for()
+    if tab:
+        product.get_by_role("tab", name=tab).click()
+    return product
+
+
 def open_file(page: Page, path: str) -> None:
     """Open a file of the server by its path, as File ▸ Open from Path does."""
     page.keyboard.press("Escape")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from mesh_workbench.model.check import Outcome
 from mesh_workbench.model.notice import NoticeKind
@@ -15,7 +15,7 @@ from mesh_workbench.model.run import Run, RunState
 from mesh_workbench.workbench import open_workbench
 from mesh_workbench.workbench.local import LocalWorkbench
 from tests import records
-from tests.lab.browser import open_sidebar
+from tests.lab.browser import open_product, open_sidebar
 from tests.lab.conftest import Lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -51,7 +51,7 @@ def failed(bench: LocalWorkbench) -> Run:
 
 
 def test_figures_of_runs_are_drawn_read_by_keyboard_and_told_in_a_table(page: Page, failed: Run) -> None:
-    product = _page_of(page, MEASURED)
+    product = open_product(page, MEASURED)
     product.get_by_role("tab", name="Runs").click()
     series = product.get_by_role("region", name="From run to run")
     expect(series.locator(".jp-mesh-series-plot")).to_have_count(4)
@@ -74,7 +74,7 @@ def test_figures_of_runs_are_drawn_read_by_keyboard_and_told_in_a_table(page: Pa
 
 
 def test_a_product_is_scheduled_paused_and_resumed_on_its_page(page: Page, bench: LocalWorkbench) -> None:
-    product = _page_of(page, SCHEDULED)
+    product = open_product(page, SCHEDULED)
     product.get_by_role("button", name="Schedule…").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("After new data of what it reads")).to_be_disabled()
@@ -157,14 +157,3 @@ def test_the_last_known_tree_stays_when_the_server_does_not_answer(page: Page) -
     page.unroute("**/mesh-workbench/api/**")
     sidebar.get_by_role("button", name="Try again").first.click()
     expect(sidebar.get_by_role("alert")).to_have_count(0)
-
-
-def _page_of(page: Page, name: str) -> Locator:
-    sidebar = open_sidebar(page)
-    sidebar.get_by_label("Search products, columns, owners").fill(name)
-    sidebar.get_by_role("treeitem", name=re.compile(name)).wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    product = page.locator(".jp-mesh-product")
-    product.wait_for()
-    return product

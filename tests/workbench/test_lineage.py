@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 import pytest
 
+from mesh_workbench.discovery.catalog import healths
 from mesh_workbench.errors import NotFound
 from mesh_workbench.lifecycle.lineage_graph import lineage
 from mesh_workbench.model.identity import Identity
 from mesh_workbench.model.lineage import Lineage
+from mesh_workbench.model.product import HealthState
 from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.model.query import QueryRequest
 from mesh_workbench.model.run import RunRequest, RunState
@@ -71,6 +75,17 @@ def test_a_release_is_linked_with_the_releases_that_its_run_read(chain: LocalWor
         ("sales.report", 0, 1),
     ]
     assert edges(graph) == [("sales.orders", "sales.totals", 1, 1), ("sales.totals", "sales.report", 1, 1)]
+
+
+def test_products_in_it_say_how_they_are(chain: LocalWorkbench) -> None:
+    promote(chain, "late", REPORT)
+    health = {node.id: node.health.state for node in chain.lineage.of("sales.orders").nodes if node.health}
+    assert health == {
+        "sales.orders": HealthState.KEPT,
+        "sales.totals": HealthState.KEPT,
+        "sales.report": HealthState.KEPT,
+        "sales.late": HealthState.NEVER_RAN,
+    }
 
 
 def test_columns_from_sql_are_certain_and_those_of_frames_go_by_their_names(chain: LocalWorkbench) -> None:
@@ -169,9 +184,11 @@ def test_a_product_that_one_may_not_find_has_no_name_and_no_columns(chain: Local
     registry = chain.context.registry
     orders = registry.products.get("sales", "orders")
     assert orders is not None
-    graph = lineage(registry, orders, findable=lambda product: product.name != "totals")
+    graph = lineage(
+        registry, orders, findable=lambda product: product.name != "totals", healths=partial(healths, registry)
+    )
     hidden = graph.nodes[1]
-    assert (hidden.id, hidden.name, hidden.title, hidden.release) == ("hidden-1", None, "", None)
+    assert (hidden.id, hidden.name, hidden.title, hidden.release, hidden.health) == ("hidden-1", None, "", None, None)
     assert "totals" not in graph.model_dump_json().replace("sales.orders", "")
     assert {(edge.source, edge.target) for edge in graph.edges} == {
         ("sales.orders", "hidden-1"),

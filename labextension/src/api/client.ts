@@ -127,6 +127,20 @@ export class MeshApi {
     this.ask('getContractHistory', { path: split(name), query: { port } });
   releases = (name: string, limit = 20) =>
     this.ask('listReleases', { path: split(name), query: { limit } });
+  lineage = (
+    name: string,
+    column: string | null,
+    release: number | null,
+    depth: number
+  ) =>
+    this.ask('getLineage', {
+      path: split(name),
+      query: { column, release, depth }
+    });
+  impact = (name: string, column: string) =>
+    this.ask('getImpact', { path: split(name), query: { column } });
+  usage = (name: string, days: number) =>
+    this.ask('getUsage', { path: split(name), query: { days } });
   sample = (name: string, port: string | null, limit: number) =>
     this.ask('getSample', { path: split(name), query: { port, limit } });
 

@@ -788,6 +788,8 @@ export interface LineageNode {
   release: number | null;
   /** Steps from the product that was asked for: upstream below 0, downstream above. */
   depth: number;
+  /** How it is now; null for one that the asker may not see. */
+  health: Health | null;
 }
 
 /** A frame of the asker's own that a statement read beside products. */

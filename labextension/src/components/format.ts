@@ -15,6 +15,14 @@ export function exact(instant: string): string {
   });
 }
 
+/** A day of the calendar, whatever the person's zone is: "31 Jan 2013" of 2013-01-31. */
+export function day(date: string): string {
+  return new Date(date).toLocaleDateString(undefined, {
+    dateStyle: 'medium',
+    timeZone: 'UTC'
+  });
+}
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_557_600],
   ['month', 2_629_800],

@@ -11,12 +11,15 @@ import type {
   CheckReport,
   ContractHistory,
   ContractView,
+  Impact,
+  Lineage,
   ReleasePage,
   RowsPage,
   Run,
   RunPage,
   SlotPage,
   Told,
+  Usage,
   VersionDifference
 } from '../api/types';
 import { Resource } from '../components/resource';
@@ -26,6 +29,15 @@ import type { IMeshConnection } from '../tokens';
 import type { TabId } from './tabs';
 
 export const SAMPLE_ROWS = 200;
+
+/** Which part of a lineage is looked at. */
+export interface IWays {
+  /** Its ways alone; null for all columns. */
+  column: string | null;
+  /** Null for the newest. */
+  release: number | null;
+  depth: number;
+}
 
 export class ProductModel {
   constructor(
@@ -57,6 +69,7 @@ export class ProductModel {
   /** The run that is open in the tab of runs. */
   openRun: string | null = null;
   tab: TabId = 'overview';
+  ways: IWays = { column: null, release: null, depth: 10 };
 
   /** The port looked at; null for the first. */
   get port(): string | null {
@@ -94,6 +107,30 @@ export class ProductModel {
   history(): Resource<ContractHistory> {
     return this.keep(`history ${this._port}`, () =>
       this.connection.api.contractHistory(this.name, this._port)
+    );
+  }
+
+  lineage(): Resource<Lineage> {
+    const { column, release, depth } = this.ways;
+    return this.keep(`lineage ${column} ${release} ${depth}`, () =>
+      this.connection.api.lineage(this.name, column, release, depth)
+    );
+  }
+
+  showWays(ways: Partial<IWays>): void {
+    this.ways = { ...this.ways, ...ways };
+    this._changed.emit();
+  }
+
+  impact(column: string): Resource<Impact> {
+    return this.keep(`impact ${column}`, () =>
+      this.connection.api.impact(this.name, column)
+    );
+  }
+
+  usage(days: number): Resource<Usage> {
+    return this.keep(`usage ${days}`, () =>
+      this.connection.api.usage(this.name, days)
     );
   }
 

@@ -18,6 +18,7 @@ import { Name } from '../components/name';
 import { useResource, useSignal } from '../components/resource';
 import { Tabs } from '../components/tabs';
 import { RelativeTime } from '../components/time';
+import { LineageTab } from '../lineage/tab';
 import { Contract } from './contract';
 import { Data } from './data';
 import type { ProductModel } from './model';
@@ -25,6 +26,7 @@ import { Overview } from './overview';
 import { Runs } from './runs';
 import { Schema } from './schema';
 import type { TabId } from './tabs';
+import { UsageTab } from './usage';
 import { Versions } from './versions';
 import { statusWord } from './words';
 
@@ -121,8 +123,14 @@ function Page({
             {model.tab === 'contract' && (
               <Contract key={model.port} detail={detail} model={model} />
             )}
-            {model.tab === 'versions' && <Versions model={model} />}
             {model.tab === 'runs' && <Runs model={model} visible={visible} />}
+            {model.tab === 'lineage' && (
+              <LineageTab detail={detail} model={model} />
+            )}
+            {model.tab === 'versions' && <Versions model={model} />}
+            {model.tab === 'usage' && (
+              <UsageTab detail={detail} model={model} />
+            )}
           </div>
         </div>
       )}
@@ -227,7 +235,9 @@ function PageTabs(props: {
       badgeState: last?.verdict
     },
     { id: 'runs', label: trans.__('Runs') },
-    { id: 'versions', label: trans.__('Versions') }
+    { id: 'lineage', label: trans.__('Lineage') },
+    { id: 'versions', label: trans.__('Versions') },
+    { id: 'usage', label: trans.__('Usage') }
   ];
   return (
     <Tabs

@@ -46,8 +46,8 @@ export function Series(props: {
     );
   const plot = (places: Places): JSX.Element => (
     <SeriesPlot
-      runs={figures.map(one => one.run)}
       places={places}
+      states={figures.map(one => one.run.state)}
       chosen={chosen}
       onChoose={at => setChosenId(figures[at].run.id)}
       onOpen={at => props.open(figures[at].run.id)}

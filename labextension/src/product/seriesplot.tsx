@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { Run } from '../api/types';
+import type { RunState } from '../api/types';
 
 const WIDTH = 300;
 const HEIGHT = 72;
@@ -17,31 +17,31 @@ export interface IPart {
   value: number;
 }
 
-/** For each run what its place shows: a height of the curve, or a bar of parts; null for nothing. */
+/** For each place what it shows: a height of the curve, or a bar of parts; null for nothing. */
 export type Places =
   | { form: 'curve'; values: (number | null)[] }
   | { form: 'bars'; values: IPart[][] };
 
 /**
- * A picture of one figure, run by run. It says nothing that the words and the table beside it do not say, so it is
+ * A picture of one figure, run by run or day by day. It says nothing that the words and the table beside it do not say, so it is
  * hidden from screen readers.
  */
 export function SeriesPlot(props: {
-  runs: Run[];
   places: Places;
+  /** How the runs ended, when places are runs. */
+  states?: RunState[];
   chosen: number;
   onChoose: (at: number) => void;
-  onOpen: (at: number) => void;
+  onOpen?: (at: number) => void;
 }): JSX.Element {
-  const { runs, places, chosen } = props;
-  const step = WIDTH / runs.length;
+  const { places, states = [], chosen } = props;
+  const length = places.values.length;
+  const step = WIDTH / length;
   const x = (at: number): number => (at + 0.5) * step;
   const placeOf = (event: React.MouseEvent<SVGSVGElement>): number => {
     const box = event.currentTarget.getBoundingClientRect();
-    const at = Math.floor(
-      ((event.clientX - box.left) / box.width) * runs.length
-    );
-    return Math.min(runs.length - 1, Math.max(0, at));
+    const at = Math.floor(((event.clientX - box.left) / box.width) * length);
+    return Math.min(length - 1, Math.max(0, at));
   };
   return (
     <svg
@@ -50,7 +50,7 @@ export function SeriesPlot(props: {
       aria-hidden="true"
       focusable="false"
       onMouseMove={event => props.onChoose(placeOf(event))}
-      onClick={event => props.onOpen(placeOf(event))}
+      onClick={event => props.onOpen?.(placeOf(event))}
     >
       <rect
         className="jp-mesh-series-cursor"
@@ -64,8 +64,8 @@ export function SeriesPlot(props: {
       ) : (
         <Bars values={places.values} x={x} step={step} />
       )}
-      {runs.map((run, at) => (
-        <Mark key={run.id} run={run} x={x(at)} />
+      {states.map((state, at) => (
+        <Mark key={at} state={state} x={x(at)} />
       ))}
     </svg>
   );
@@ -164,13 +164,19 @@ function Bars(props: {
 }
 
 /** Below the ground: a cross for a run that failed, a dash for one that was cancelled. */
-function Mark({ run, x }: { run: Run; x: number }): JSX.Element | null {
+function Mark({
+  state,
+  x
+}: {
+  state: RunState;
+  x: number;
+}): JSX.Element | null {
   const y = BASE + FOOT / 2;
   const d = {
     failed: `M${x - 3} ${y - 3}l6 6m0 -6l-6 6`,
     cancelled: `M${x - 3} ${y}h6`
-  }[run.state as string];
+  }[state as string];
   return d ? (
-    <path className="jp-mesh-series-mark" data-state={run.state} d={d} />
+    <path className="jp-mesh-series-mark" data-state={state} d={d} />
   ) : null;
 }

@@ -6,6 +6,8 @@ export const TABS = [
   'data',
   'contract',
   'runs',
-  'versions'
+  'lineage',
+  'versions',
+  'usage'
 ] as const;
 export type TabId = (typeof TABS)[number];
