@@ -42,7 +42,7 @@ NOTEBOOKS = {
 
 @pytest.fixture(scope="module")
 def chain(lab: Lab) -> None:
-    """orders → totals (SQL) → report (pandas), published once each; rita has read two columns of orders and one of report."""
+    """orders → totals (SQL) → report (pandas), published once each; rita read columns of orders and report."""
     bench = open_workbench(lab.root)
     assert isinstance(bench, LocalWorkbench)
     bench.domains.add(DomainDraft(name="sales"))
