@@ -44,3 +44,8 @@ def approve_review(bench: Bench, proposal_id: Id, body: Comment) -> Proposal:
 @router.post("/{proposal_id}/send-back", operation_id="sendBackReview", summary="Say what has to be otherwise")
 def send_back_review(bench: Bench, proposal_id: Id, body: Comment) -> Proposal:
     return bench.reviews.send_back(proposal_id, comment=body.comment)
+
+
+@router.post("/{proposal_id}/withdraw", operation_id="withdrawReview", summary="Take an own proposal back")
+def withdraw_review(bench: Bench, proposal_id: Id, body: Comment) -> Proposal:
+    return bench.reviews.withdraw(proposal_id, comment=body.comment)

@@ -1,4 +1,4 @@
-"""`mesh review list|show|approve|send-back`: promotions that wait for approval."""
+"""`mesh review list|show|approve|send-back|withdraw`: promotions that wait for approval."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     group.command("show")(shown)
     group.command("approve")(approve)
     group.command("send-back")(send_back)
+    group.command("withdraw")(withdraw)
     app.add_typer(group, name="review")
 
 
@@ -117,6 +118,23 @@ def send_back(
     """Send a proposal back to who made it."""
     with opened() as bench:
         _said(bench.reviews.send_back(proposal_id, comment=comment), as_json)
+
+
+def withdraw(
+    proposal_id: ProposalId,
+    comment: Annotated[str, typer.Option(help="Why, for those whom it waited for.")] = "",
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Take a proposal of yours back."""
+    with opened() as bench:
+        proposal = bench.reviews.get(proposal_id)
+        confirmed(f"Withdraw {proposal.product} {proposal.next_version}?", yes=yes, as_json=as_json)
+        done = bench.reviews.withdraw(proposal_id, comment=comment)
+    if as_json:
+        show.as_json(done)
+        return
+    show.say(f"Withdrawn: {done.product} {done.next_version} waits for nobody any more.")
 
 
 def _said(proposal: Proposal, as_json: bool) -> None:

@@ -37,6 +37,7 @@ class ProposalState(StrEnum):
     PROMOTED = "promoted"
     SENT_BACK = "sent_back"
     REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
 
 
 class Vote(Value):
@@ -64,7 +65,7 @@ class Proposal(Value):
     state: ProposalState = ProposalState.OPEN
     version: str | None = Field(None, description="Version that it became.")
     created: Instant
-    decided: Instant | None = Field(None, description="When it was promoted, sent back or replaced.")
+    decided: Instant | None = Field(None, description="When it was promoted, sent back, replaced or withdrawn.")
     revision: int = Field(1, description="Counts votes; guards against two at once.")
 
     @property
@@ -81,3 +82,4 @@ class ProposalDetail(Proposal):
     outdated: str = Field("", description="Why it can no longer be promoted; empty when it can.")
     may_decide: bool = Field(description="Whether the asking identity may approve or send back.")
     why_not: str = Field("", description="Why not, when not.")
+    may_withdraw: bool = Field(False, description="Whether the asking identity proposed it and may take it back.")

@@ -128,6 +128,10 @@ class Reviews(Protocol):
 
     def send_back(self, proposal_id: str, *, comment: str) -> Proposal: ...
 
+    def withdraw(self, proposal_id: str, *, comment: str = "") -> Proposal:
+        """Take an own proposal back."""
+        ...
+
 
 class Preflights(Protocol):
     """Notebooks tried out as a worker would run them, before they are promoted."""

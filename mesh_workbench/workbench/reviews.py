@@ -120,6 +120,7 @@ class LocalReviews:
             outdated=self._outdated(proposal),
             may_decide=not why_not and proposal.state is ProposalState.OPEN,
             why_not=why_not,
+            may_withdraw=proposal.by == self._context.identity.name and proposal.state is ProposalState.OPEN,
         )
 
     def approve(self, proposal_id: str, *, comment: str = "") -> Proposal:
@@ -173,6 +174,37 @@ class LocalReviews:
             self._tell_proposer(decided, f"{context.identity.name} sent it back: {comment}")
         return decided
 
+    def withdraw(self, proposal_id: str, *, comment: str = "") -> Proposal:
+        """Take an own proposal back; those whom it waited for are told.
+
+        Raises Forbidden `review.not-yours`, Conflict `review.decided`.
+        """
+        context, registry = self._context, self._context.registry
+        me = context.identity.name
+        with registry.transaction():
+            proposal = self._open(proposal_id)
+            if proposal.by != me:
+                raise Forbidden(
+                    "review.not-yours",
+                    f"{proposal.by} proposed this, and nobody else can withdraw it.",
+                    hint="Who may decide about it can send it back.",
+                )
+            withdrawn = registry.proposals.update(
+                proposal.model_copy(update={"state": ProposalState.WITHDRAWN, "decided": registry.now()})
+            )
+            context.audit("review.withdraw", proposal.product, proposal=proposal.id, comment=comment)
+            product = registry.products.by_id(proposal.product_id)
+            assert product is not None
+            said = f": {comment.strip()}" if comment.strip() else "."
+            tell_about_review(
+                registry,
+                context.settings,
+                product,
+                f"{me} withdrew the proposal of version {proposal.next_version}{said}",
+                self._reviewers(self._rule(proposal), _domain(proposal), proposal.by),
+            )
+        return withdrawn
+
     def _known(self, proposal_id: str) -> Proposal:
         proposal = self._context.registry.proposals.get(proposal_id)
         if proposal is None:
@@ -181,19 +213,24 @@ class LocalReviews:
             )
         return proposal
 
-    def _content(self, proposal: Proposal) -> Content:
-        return Content.model_validate_json(self._context.registry.blobs.get(proposal.blob))
-
-    def _voted(self, proposal_id: str, vote: Vote) -> Proposal:
-        """The proposal with one more word; what the same person said before is replaced."""
+    def _open(self, proposal_id: str) -> Proposal:
+        """The proposal, held against others; read again once it is, for who came first may have decided."""
+        self._context.registry.products.hold(self._known(proposal_id).product_id)
         proposal = self._known(proposal_id)
-        self._context.registry.products.hold(proposal.product_id)
         if proposal.state is not ProposalState.OPEN:
             raise Conflict(
                 "review.decided",
                 f"The proposal for {proposal.product} is {proposal.state.value.replace('_', ' ')} already.",
                 hint="`mesh review list` shows what waits.",
             )
+        return proposal
+
+    def _content(self, proposal: Proposal) -> Content:
+        return Content.model_validate_json(self._context.registry.blobs.get(proposal.blob))
+
+    def _voted(self, proposal_id: str, vote: Vote) -> Proposal:
+        """The proposal with one more word; what the same person said before is replaced."""
+        proposal = self._open(proposal_id)
         if proposal.by == vote.by:
             raise Forbidden(
                 "review.own-work",

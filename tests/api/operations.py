@@ -15,6 +15,7 @@ WRITES = {
     "setReview": {"rule": {"approvals": 1, "roles": ["domain_owner"]}},
     "approveReview": {"comment": "Good."},
     "sendBackReview": {"comment": "Not yet."},
+    "withdrawReview": {"comment": "The key is wrong."},
     "renameProduct": {"to": "flight_ops.journeys", "reason": "A test."},
     "reinstateProduct": {"reason": "A test."},
     "rollbackProduct": {"reason": "A test.", "release": 1},

@@ -200,3 +200,52 @@ def test_nobody_proposes_what_needs_no_approval_or_changes_nothing(sales: LocalW
     sales.domains.set_review("sales", None)
     with pytest.raises(Conflict, match="asks for no approval"):
         as_(sales, "paul").reviews.propose(orders("second"))
+
+
+def test_who_proposed_it_takes_it_back_and_those_whom_it_waited_for_are_told(sales: LocalWorkbench) -> None:
+    pia = as_(sales, "pia")
+    proposal = pia.reviews.propose(orders())
+    as_(sales, "olga").reviews.approve(proposal.id)
+    assert pia.reviews.get(proposal.id).may_withdraw
+    assert not as_(sales, "gina").reviews.get(proposal.id).may_withdraw
+    assert pia.reviews.withdraw(proposal.id, comment="The key is wrong").state is ProposalState.WITHDRAWN
+    assert not pia.reviews.get(proposal.id).may_withdraw
+    assert as_(sales, "gina").reviews.list(waiting=True).items == []
+    told = [notice.text for notice in as_(sales, "gina").notices.list().items]
+    assert "pia withdrew the proposal of version 1.0.0: The key is wrong" in told
+    with pytest.raises(Conflict, match="withdrawn already") as refusal:
+        as_(sales, "gina").reviews.approve(proposal.id)
+    assert refusal.value.code == "review.decided"
+    assert pia.reviews.propose(orders()).state is ProposalState.OPEN
+
+
+def test_nobody_withdraws_what_somebody_else_proposed(sales: LocalWorkbench) -> None:
+    proposal = as_(sales, "pia").reviews.propose(orders())
+    for name in ("paul", "olga", "rita"):
+        with pytest.raises(Forbidden) as refusal:
+            as_(sales, name).reviews.withdraw(proposal.id)
+        assert refusal.value.code == "review.not-yours"
+    assert sales.reviews.list().items[0].state is ProposalState.OPEN
+
+
+def test_of_withdrawing_and_the_last_approval_at_once_only_one_happens(sales: LocalWorkbench) -> None:
+    proposal = as_(sales, "pia").reviews.propose(orders())
+    as_(sales, "olga").reviews.approve(proposal.id)
+    barrier, outcomes = threading.Barrier(2), []
+
+    def act(name: str) -> None:
+        reviews = as_(sales, name).reviews
+        barrier.wait()
+        try:
+            done = reviews.withdraw(proposal.id) if name == "pia" else reviews.approve(proposal.id)
+            outcomes.append(done.state.value)
+        except MeshError as error:
+            outcomes.append(error.code)
+
+    threads = [threading.Thread(target=act, args=(name,)) for name in ("pia", "gina")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) in (["promoted", "review.decided"], ["review.decided", "withdrawn"])
+    assert len(sales.versions.list(ORDERS).items) == (1 if "promoted" in outcomes else 0)

@@ -118,6 +118,11 @@ export class MeshApi {
     this.ask('approveReview', { path: { proposal_id }, body: { comment } });
   sendBack = (proposal_id: string, comment: string) =>
     this.ask('sendBackReview', { path: { proposal_id }, body: { comment } });
+  withdraw = (proposal_id: string) =>
+    this.ask('withdrawReview', {
+      path: { proposal_id },
+      body: { comment: '' }
+    });
 
   versions = (name: string, limit = 20) =>
     this.ask('listVersions', { path: split(name), query: { limit } });

@@ -1564,7 +1564,7 @@ export interface Proposal {
   /** Version that it became. */
   version: string | null;
   created: string;
-  /** When it was promoted, sent back or replaced. */
+  /** When it was promoted, sent back, replaced or withdrawn. */
   decided: string | null;
   /** Counts votes; guards against two at once. */
   revision: number;
@@ -1594,7 +1594,7 @@ export interface ProposalDetail {
   /** Version that it became. */
   version: string | null;
   created: string;
-  /** When it was promoted, sent back or replaced. */
+  /** When it was promoted, sent back, replaced or withdrawn. */
   decided: string | null;
   /** Counts votes; guards against two at once. */
   revision: number;
@@ -1610,10 +1610,12 @@ export interface ProposalDetail {
   may_decide: boolean;
   /** Why not, when not. */
   why_not: string;
+  /** Whether the asking identity proposed it and may take it back. */
+  may_withdraw: boolean;
 }
 
 /** What became of a proposal. */
-export type ProposalState = 'open' | 'promoted' | 'sent_back' | 'replaced';
+export type ProposalState = 'open' | 'promoted' | 'sent_back' | 'replaced' | 'withdrawn';
 
 /** Exactly what an answer was made from. */
 export interface Provenance {
@@ -2896,6 +2898,13 @@ export interface Operations {
     body: Comment;
     answer: Proposal;
   };
+  /** Take an own proposal back. */
+  withdrawReview: {
+    path: { proposal_id: string };
+    query: Record<string, never>;
+    body: Comment;
+    answer: Proposal;
+  };
   /** Breaking changes, newest first. */
   listChanges: {
     path: { domain: string; product: string };
@@ -3186,6 +3195,7 @@ export const OPERATIONS: {
   getReview: { method: 'GET', path: '/reviews/{proposal_id}' },
   approveReview: { method: 'POST', path: '/reviews/{proposal_id}/approve' },
   sendBackReview: { method: 'POST', path: '/reviews/{proposal_id}/send-back' },
+  withdrawReview: { method: 'POST', path: '/reviews/{proposal_id}/withdraw' },
   listChanges: { method: 'GET', path: '/products/{domain}/{product}/changes' },
   announceChange: { method: 'POST', path: '/promotions/announce' },
   getChange: { method: 'GET', path: '/changes/{change_id}' },

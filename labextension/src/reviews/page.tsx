@@ -110,6 +110,9 @@ function Page(props: {
         ) : (
           <Note level="info">{proposal.why_not}</Note>
         ))}
+      {proposal.may_withdraw && (
+        <Withdraw id={proposal.id} decided={props.decided} />
+      )}
       <section>
         <h2>{trans.__('What happens then')}</h2>
         <ol className="jp-mesh-plan">
@@ -157,6 +160,39 @@ function Votes({ votes }: { votes: Vote[] }): JSX.Element | null {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Who proposed it takes it back. */
+function Withdraw(props: {
+  id: string;
+  decided: () => Promise<void>;
+}): JSX.Element {
+  const { trans, connection } = useEnvironment();
+  const [busy, setBusy] = React.useState(false);
+  const [problem, setProblem] = React.useState<Problem | null>(null);
+  const withdraw = async (): Promise<void> => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await connection.api.withdraw(props.id);
+    } catch (error) {
+      setProblem(Problem.from(error));
+    }
+    await props.decided();
+    setBusy(false);
+  };
+  return (
+    <div className="jp-mesh-form-buttons">
+      {problem && <ProblemNote problem={problem} />}
+      <Button
+        className="jp-mod-styled jp-mod-reject"
+        disabled={busy}
+        onClick={() => void withdraw()}
+      >
+        {trans.__('Withdraw')}
+      </Button>
+    </div>
   );
 }
 

@@ -28,6 +28,8 @@ export function stateWord(
       return trans.__('sent back');
     case 'replaced':
       return trans.__('replaced by a newer one');
+    case 'withdrawn':
+      return trans.__('withdrawn');
   }
 }
 
