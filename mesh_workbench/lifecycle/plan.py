@@ -20,10 +20,11 @@ from mesh_workbench.model.content import digest_of
 from mesh_workbench.model.contract import ContractProposal, ContractView
 from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.notebook import NotebookAnalysis
-from mesh_workbench.model.project import ProjectFile
+from mesh_workbench.model.project import ProjectFile, file_changes
 from mesh_workbench.model.promotion import PromotionPlan, PromotionRequest, Standing, StandingRequest
 from mesh_workbench.notebooks.analyse import analyse
 from mesh_workbench.notebooks.digest import digest
+from mesh_workbench.notebooks.folder import Refused
 from mesh_workbench.notebooks.read import parse
 
 if TYPE_CHECKING:
@@ -83,16 +84,39 @@ def plan(
     )
 
 
-def standing(registry: Registry, request: StandingRequest) -> Standing:
-    """How a notebook stands to the newest version of a product; it only reads it, and stores nothing."""
+def standing(registry: Registry, request: StandingRequest, root: NotebookFolder) -> Standing:
+    """How a notebook stands to the newest version of a product: by its digest, and those of the version's files.
+
+    `root` is the folder of the workbench, to which the paths of these are relative. Nothing is analysed: a notebook
+    that is the same needs the same files. Raises InvalidInput for what is no notebook.
+    """
     name = ProductName.parse(request.to)
     found = digest(parse(request.notebook))
     product = registry.products.get(name.domain, name.product)
     newest = registry.versions.newest(product.id) if product else None
     if newest is None:
         return Standing(status="new", digest=found)
-    same = newest.digest == found
-    return Standing(status="unchanged" if same else "changed", version=newest.version, digest=found)
+    changes = ["the notebook changed"] if newest.digest != found else []
+    if request.folder is not None and request.folder != newest.folder:
+        changes.append("it lies in another folder")
+    else:
+        changes += file_changes(newest.files, [now for file in newest.files if (now := _now(file, root))])
+    return Standing(
+        status="changed" if changes else "unchanged",
+        version=newest.version,
+        digest=found,
+        changes=changes,
+        files=bool(newest.files),
+    )
+
+
+def _now(file: ProjectFile, root: NotebookFolder) -> ProjectFile | None:
+    """A project file as it is now; None when it is gone, or may no longer be packaged."""
+    try:
+        content = root.read(file.path)
+    except (Refused, FileNotFoundError):
+        return None
+    return file.model_copy(update={"digest": digest_of(content), "size": len(content)})
 
 
 def _keys(analysis: NotebookAnalysis, port: str) -> list[str]:

@@ -60,14 +60,19 @@ class StandingRequest(Value):
 
     notebook: str = Field(description="The notebook as JSON text, unsaved edits included.")
     to: str = Field(description="domain.product", examples=["insights.daily_delays"])
+    folder: str | None = Field(None, description="Folder of the notebook, as for promoting it; null when not known.")
 
 
 class Standing(Value):
-    """Whether a notebook says what the newest version of a product says, by its digest alone."""
+    """Whether a notebook, and what it needs from its folder, is that of the newest version of a product."""
 
     status: Literal["new", "changed", "unchanged"] = Field(description="`new` when the product has no version.")
     version: str | None = Field(None, description="The newest version.", examples=["1.2.0"])
     digest: str = Field(description="Digest of the notebook's meaning, to compare with that of later versions.")
+    changes: list[str] = Field(default_factory=list, description="What differs, in words; empty when nothing does.")
+    files: bool = Field(
+        False, description="Whether files of the folder are part of that version: its digest alone does not tell then."
+    )
 
 
 class PromotionPlan(Value):

@@ -87,7 +87,11 @@ class LocalProducts:
         return plan
 
     def standing(self, request: StandingRequest) -> Standing:
-        return planning.standing(self._context.registry, request)
+        settings = self._context.settings
+        root = notebook_folder(settings, ".")
+        assert root is not None
+        request = request.model_copy(update={"folder": inside(settings.root, request.folder)})
+        return planning.standing(self._context.registry, request, root)
 
     def _in_our_folder(self, request: PromotionRequest) -> PromotionRequest:
         return request.model_copy(update={"folder": inside(self._context.settings.root, request.folder)})

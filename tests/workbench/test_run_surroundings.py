@@ -13,7 +13,7 @@ from mesh_workbench.executors.base import Limits as NotebookLimits
 from mesh_workbench.lifecycle.run import Limits
 from mesh_workbench.model.content import digest_of
 from mesh_workbench.model.limits import RunLimits
-from mesh_workbench.model.promotion import PromotionRequest
+from mesh_workbench.model.promotion import PromotionRequest, StandingRequest
 from mesh_workbench.model.run import Run, RunRequest, RunState
 from mesh_workbench.model.runfolder import RUN_FILE, WORK_FOLDER, RunFolder
 from mesh_workbench.model.version import EnvironmentDifference, ProductVersion
@@ -94,6 +94,30 @@ def test_a_run_of_any_worker_uses_the_files_of_its_version_and_no_edit_reaches_i
     )
     assert plan.status == "changed"
     assert plan.bump_reason == "notebooks/rates/helpers.py changed; notebooks/rates/rates.csv is gone"
+
+
+def test_a_notebook_counts_as_changed_when_only_a_file_of_its_folder_is(
+    busy_bench: LocalWorkbench, folder: Path
+) -> None:
+    promote(busy_bench, "stood", RATES, folder=str(folder))
+
+    def standing(where: str | None = str(folder), code: str = RATES) -> tuple[str, list[str]]:
+        text = notebook(code.replace("NAME", "stood"), kernel="python3")
+        found = busy_bench.products.standing(StandingRequest(notebook=text, to="sales.stood", folder=where))
+        assert found.files
+        return found.status, found.changes
+
+    assert standing() == standing(None) == ("unchanged", [])
+    assert standing(code=LIVE) == ("changed", ["the notebook changed"])
+    assert standing("notebooks") == ("changed", ["it lies in another folder"])
+    kept = (folder / "helpers.py").read_text()
+    (folder / "helpers.py").write_text("def double(value):\n    return 3 * value\n")
+    (folder / "rates.csv").unlink()
+    gone = ["notebooks/rates/helpers.py changed", "notebooks/rates/rates.csv is gone"]
+    assert standing() == standing(None) == ("changed", gone)
+    (folder / "helpers.py").write_text(kept)
+    (folder / "rates.csv").symlink_to("/etc/hostname")  # leads out of the workbench: it is not looked at
+    assert standing() == ("changed", gone[1:])
 
 
 def test_a_file_that_cannot_be_packaged_stops_the_promotion_and_leaves_nothing(bench: LocalWorkbench) -> None:

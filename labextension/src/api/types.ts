@@ -2150,7 +2150,7 @@ export interface SlotTimeInput {
   timezone?: string;
 }
 
-/** Whether a notebook says what the newest version of a product says, by its digest alone. */
+/** Whether a notebook, and what it needs from its folder, is that of the newest version of a product. */
 export interface Standing {
   /** `new` when the product has no version. */
   status: 'new' | 'changed' | 'unchanged';
@@ -2158,6 +2158,10 @@ export interface Standing {
   version: string | null;
   /** Digest of the notebook's meaning, to compare with that of later versions. */
   digest: string;
+  /** What differs, in words; empty when nothing does. */
+  changes: string[];
+  /** Whether files of the folder are part of that version: its digest alone does not tell then. */
+  files: boolean;
 }
 
 /** Which notebook is compared with which product. */
@@ -2166,6 +2170,8 @@ export interface StandingRequest {
   notebook: string;
   /** domain.product */
   to: string;
+  /** Folder of the notebook, as for promoting it; null when not known. */
+  folder?: string | null;
 }
 
 /** When a step of a run began and ended, by the registry's clock. */

@@ -11,7 +11,7 @@ import { isAbort } from '../api/problem';
 import type { Standing } from '../api/types';
 import { promoteIcon } from '../icons';
 import { NAME as RUNS } from '../product/drive';
-import { documentOf, promotedTo } from './document';
+import { documentOf, folderOf, promotedTo } from './document';
 
 const QUIET_MS = 2500;
 const POLL_MS = 30_000;
@@ -20,7 +20,8 @@ const POLL_MS = 30_000;
  * The button in a notebook's toolbar. It says what it would do: promote, promote changes, nothing.
  *
  * Only a notebook that was promoted before is compared, and only while it is looked at and rests for a moment. The
- * document is sent when it was edited; whether somebody else promoted meanwhile is asked with a digest alone.
+ * document is sent when it was edited, or when files beside it count too; else whether somebody else promoted meanwhile
+ * is asked with a digest alone.
  */
 export class PromoteButton extends ReactWidget {
   constructor(
@@ -76,7 +77,11 @@ export class PromoteButton extends ReactWidget {
         label={this.label()}
         tooltip={
           this._standing?.status === 'changed'
-            ? this.trans.__('Changed since %1', version)
+            ? this.trans.__(
+                'Changed since %1: %2',
+                version,
+                this._standing.changes.slice(0, 5).join('; ')
+              )
             : this.trans.__('Promote this notebook to a data product')
         }
         onClick={() => void this.promote().then(() => this.compare())}
@@ -121,14 +126,15 @@ export class PromoteButton extends ReactWidget {
       return;
     }
     this._asking?.abort();
+    const folder = folderOf(this.panel);
     const asking = (this._asking = new AbortController());
     try {
       const notebook = documentOf(this.panel);
       const asked = `${to} ${notebook}`;
       this._standing =
-        this._standing && asked === this._asked
+        this._standing && !this._standing.files && asked === this._asked
           ? await this.again(to, this._standing)
-          : await this.api.standing({ to, notebook }, asking.signal);
+          : await this.api.standing({ to, notebook, folder }, asking.signal);
       this._asked = asked;
     } catch (error) {
       if (isAbort(error) || asking.signal.aborted) {
@@ -149,7 +155,13 @@ export class PromoteButton extends ReactWidget {
       ? {
           digest: known.digest,
           version: newest.version,
-          status: newest.digest === known.digest ? 'unchanged' : 'changed'
+          ...(newest.digest === known.digest
+            ? { status: 'unchanged', changes: [] }
+            : {
+                status: 'changed',
+                changes: [this.trans.__('the notebook changed')]
+              }),
+          files: newest.files.length > 0
         }
       : { ...known, status: 'new', version: null };
   }
