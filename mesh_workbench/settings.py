@@ -124,6 +124,21 @@ class Settings(BaseSettings):
     log_days: float = Field(90.0, ge=0, description="Days that a run keeps what it printed; 0 is for ever.")
     log_count: int = Field(0, ge=0, description="Runs of each product that keep what they printed; 0 means no limit.")
     log_gib: float = Field(0.0, ge=0, description="GiB that logs may take together; 0 means no limit.")
+    release_days: float = Field(
+        0.0,
+        ge=0,
+        description="Days after the next one came that a release stays readable; 0 is for ever.",
+    )
+    release_days_of: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        default_factory=dict,
+        description="The same of single domains and products, by name, instead of the one above.",
+    )
+    releases_kept: int = Field(
+        10, ge=1, description="Newest releases of each product and major version that stay readable, however old."
+    )
+    release_grace_h: float = Field(
+        24.0, ge=0, description="Hours that files of a removed release stay, for those who are reading them."
+    )
     reads_days: float = Field(
         400.0,
         ge=0,

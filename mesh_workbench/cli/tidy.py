@@ -30,7 +30,7 @@ def tidy(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Remove what runs left behind, past the limits in mesh.toml. Workers do it once an hour by themselves."""
+    """Remove what runs left behind, and old releases, past the limits in mesh.toml. Workers do it once an hour."""
     with opened() as bench:
         tidied = bench.house.tidy(dry_run=dry_run)
     if as_json:
@@ -39,14 +39,19 @@ def tidy(
     if tidied.items:
         _table(tidied)
     verb = "would be removed" if dry_run else "removed"
-    show.say(f"{show.size(tidied.bytes)} {verb}." if tidied.items else "Nothing is past its limit.")
+    nothing = "Nothing is past its limit." if not tidied.releases and not tidied.files else ""
+    show.say(f"{show.size(tidied.bytes)} {verb}." if tidied.items else nothing)
+    if tidied.releases:
+        _releases(tidied)
+    if tidied.files:
+        show.say(f"{show.count(tidied.files)} files of releases removed before {verb}: {show.size(tidied.file_bytes)}.")
     if tidied.reads:
         show.say(f"{show.count(tidied.reads)} records of the log of reads {verb}; their sums by day stay.")
     if tidied.spared:
         show.say(f"{tidied.spared} more are past a limit and stay: they are of the newest failed runs of a product.")
     for problem in tidied.stuck:
         show.aside(f"Not removed: {problem}")
-    if dry_run and tidied.items:
+    if dry_run and (tidied.items or tidied.releases or tidied.files):
         show.next_step("mesh tidy")
 
 
@@ -63,3 +68,20 @@ def _table(tidied: Tidied) -> None:
         ],
         right=["runs", "size"],
     )
+
+
+def _releases(tidied: Tidied) -> None:
+    """Which releases can no longer be read, by product."""
+    numbers: dict[tuple[str, str], list[int]] = {}
+    for one in tidied.releases:
+        numbers.setdefault((one.product, one.reason), []).append(one.release)
+    show.table(
+        ["releases of", "why", "number", "oldest", "newest"],
+        [
+            (product, reason, show.count(len(found)), str(min(found)), str(max(found)))
+            for (product, reason), found in numbers.items()
+        ],
+        right=["number", "oldest", "newest"],
+    )
+    end = "would no longer be readable" if tidied.dry_run else "can no longer be read"
+    show.say(f"{show.count(len(tidied.releases))} releases {end}; their files go later (release_grace_h).")

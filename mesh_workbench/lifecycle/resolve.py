@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mesh_workbench.engine.place import Place, pointing
 from mesh_workbench.engine.provenance import provenance_of
 from mesh_workbench.errors import Conflict, Forbidden, MeshError, NotFound, did_you_mean
+from mesh_workbench.lifecycle.removed import release_removed
 from mesh_workbench.lifecycle.warn import trouble_words, troubles, warnings_of
 from mesh_workbench.model.access import AccessDecision
 from mesh_workbench.model.base import now
@@ -77,8 +78,8 @@ def resolve(
 
     The number of registry statements does not depend on the number of names, and all see one snapshot.
     Raises NotFound `query.unknown-product`, `query.unknown-port`, `query.no-release`, `query.no-such-release`,
-    `query.no-such-version`; Forbidden `query.forbidden`; Conflict `query.product-ended`, `query.version-ended`; each
-    points at the name and offers the nearest that exists.
+    `query.no-such-version`, `release.removed`; Forbidden `query.forbidden`; Conflict `query.product-ended`,
+    `query.version-ended`; each points at the name and offers the nearest that exists.
     """
     if not wanted:
         return Resolved(as_of or now(), ())
@@ -105,6 +106,8 @@ def resolve(
         for want, product, release, moment in zip(wanted, owners, releases, moments, strict=True):
             if release is None:
                 raise _no_release(registry, want, product, moment)
+            if release.removed is not None:
+                raise release_removed(registry, release, moment=moment, place=want.place)
             found.append(release)
         ports = _ports(registry, wanted, owners, found)
         bases = _bases(registry, storage, owners, found, ports)

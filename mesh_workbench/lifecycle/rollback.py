@@ -16,6 +16,7 @@ from mesh_workbench.lifecycle.commit import Checkpoint
 from mesh_workbench.lifecycle.publish import carry_out
 from mesh_workbench.lifecycle.publisher_lock import PublisherLock
 from mesh_workbench.lifecycle.recover import resolve
+from mesh_workbench.lifecycle.removed import release_removed
 from mesh_workbench.model.access import AuditRecord
 from mesh_workbench.model.base import new_id
 from mesh_workbench.model.product import Product
@@ -73,7 +74,8 @@ def plan(registry: Registry, product: Product, *, release: int | None, version: 
 def target_of(registry: Registry, product: Product, *, release: int | None, version: str | None) -> Target:
     """The state that is meant, by the number of a release or by a version.
 
-    Raises NotFound `release.unknown`, `version.unknown`; Conflict `rollback.current` when it is so already.
+    Raises NotFound `release.unknown`, `release.removed`, `version.unknown`; Conflict `rollback.current` when it is
+    so already.
     """
     newest = registry.releases.latest(product.id)
     if release is not None:
@@ -96,6 +98,8 @@ def target_of(registry: Registry, product: Product, *, release: int | None, vers
         target = Target(made, version or "")
     if target.release is not None and newest is not None and _same_state(target.release, newest):
         target = Target(None, target.version)
+    if target.release is not None and target.release.removed is not None:
+        raise release_removed(registry, target.release)
     if target.release is None and target.version == product.version:
         raise Conflict(
             "rollback.current",

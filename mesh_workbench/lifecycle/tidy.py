@@ -103,7 +103,7 @@ class _Plan:
         self._now = registry.now()
         there = {entry.name for entry in runs.iterdir()}
         past = registry.removals.past_runs()
-        self._protected = set(_newest_failed(past, retention.failed_runs))
+        self._protected = set(newest_failed(past, retention.failed_runs))
         self._past = [run for run in past if run.run_id in there]
         self._size = cache(self._measure)
         self.spared = 0
@@ -161,7 +161,7 @@ class _Plan:
         return remains.bytes_of(self._runs / run_id, kind)
 
 
-def _newest_failed(past: Sequence[PastRun], most: int) -> Iterator[str]:
+def newest_failed(past: Sequence[PastRun], most: int) -> Iterator[str]:
     """Ids of the newest failed runs of each product, `most` of each."""
     seen: dict[str, int] = {}
     for run in past:

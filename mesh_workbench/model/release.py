@@ -59,3 +59,7 @@ class Release(Value):
     )
     published: Instant
     published_by: str = Field(description="Acting identity.")
+    removed: Instant | None = Field(
+        None, description="When retention removed it; since then its rows cannot be read. Null while they can."
+    )
+    removed_because: str = Field("", examples=["more than 30 days after the next one"])

@@ -34,12 +34,27 @@ class Removal(Value):
     bytes: int = Field(0, description="What it took on disk.")
 
 
+class RemovedRelease(Value):
+    """A release that retention removed: from then on nobody reads it."""
+
+    product: str = Field(examples=["flight_ops.flights"])
+    release: int
+    published: Instant
+    at: Instant
+    reason: str = Field(examples=["more than 30 days after the next one"])
+
+
 class Tidied(Value):
     """What keeping house removed, or would remove."""
 
     dry_run: bool
     items: list[Removal] = Field(default_factory=list, description="The oldest runs first.")
     bytes: int = Field(0, description="What all of them took on disk.")
+    releases: list[RemovedRelease] = Field(
+        default_factory=list, description="Releases that nobody reads from now on; their files go after a while."
+    )
+    files: int = Field(0, description="Files of releases removed before, which no release needs.")
+    file_bytes: int = Field(0, description="What those took.")
     reads: int = Field(0, description="Records of the log of reads; their sums by day stay.")
     spared: int = Field(0, description="Things that are past their limit and stay, because something refers to them.")
     stuck: list[str] = Field(default_factory=list, description="What could not be removed, and why.")

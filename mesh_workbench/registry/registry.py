@@ -21,6 +21,7 @@ from mesh_workbench.registry.leases import Leases
 from mesh_workbench.registry.lineage import Lineage
 from mesh_workbench.registry.notices import Notices
 from mesh_workbench.registry.overdue import Overdue
+from mesh_workbench.registry.past_releases import PastReleases
 from mesh_workbench.registry.preferences import PreferencesOf
 from mesh_workbench.registry.probes import Probes
 from mesh_workbench.registry.products import Products
@@ -71,6 +72,7 @@ class Registry:
         self.resolution = Resolution(database)
         self.workers = Workers(database)
         self.removals = Removals(database)
+        self.past_releases = PastReleases(database)
         self.chores = Chores(database)
         self.leases = Leases(database)
         self.lineage = Lineage(database)

@@ -74,7 +74,7 @@ class Versions(Repository):
         found: dict[str, ProductVersion] = {}
         with self._db.read() as connection:
             for batch in batches(product_ids):
-                statement = select(product_versions).where(product_versions.c.product_id.in_(batch), _counts())
+                statement = select(product_versions).where(product_versions.c.product_id.in_(batch), counts())
                 for version in _versions(connection, connection.execute(statement).all()):
                     found[version.product_id] = version
         return found
@@ -132,7 +132,7 @@ class Versions(Repository):
                     .join(input_ports, input_ports.c.product_version_id == product_versions.c.id)
                     .outerjoin(former_names, former_names.c.full_name == input_ports.c.upstream)
                     .outerjoin(leads, leads.c.id == former_names.c.product_id)
-                    .where(products.c.full_name.in_(batch), _counts())
+                    .where(products.c.full_name.in_(batch), counts())
                     .order_by(products.c.full_name, present)
                 )
                 found += [(row[0], row[1]) for row in connection.execute(statement)]
@@ -166,7 +166,7 @@ class Versions(Repository):
             .distinct()
             .join_from(input_ports, product_versions, product_versions.c.id == input_ports.c.product_version_id)
             .join(products, products.c.id == product_versions.c.product_id)
-            .where(input_ports.c.upstream == product, _counts())
+            .where(input_ports.c.upstream == product, counts())
             .order_by(products.c.full_name)
         )
         with self._db.read() as connection:
@@ -197,7 +197,7 @@ def _readers(product: str, column: ColumnElement[str]) -> Select[str]:
         .distinct()
         .join_from(input_ports, product_versions, product_versions.c.id == input_ports.c.product_version_id)
         .join(products, products.c.id == product_versions.c.product_id)
-        .where(or_(input_ports.c.upstream == product, input_ports.c.upstream.in_(_former_names(product))), _counts())
+        .where(or_(input_ports.c.upstream == product, input_ports.c.upstream.in_(_former_names(product))), counts())
         .order_by(column)
     )
 
@@ -212,7 +212,7 @@ def _former_names(product: str) -> Select[str]:
     )
 
 
-def _counts() -> ColumnElement[bool]:
+def counts() -> ColumnElement[bool]:
     """Whether a version is the one that its product names; of a product that names none, the highest."""
     owner = products.alias("owner")
     named = (

@@ -113,6 +113,10 @@ class Storage(Protocol):
         """Undoes `move_in`, as far as it went."""
         ...
 
+    def remove(self, table: Path, paths: Sequence[str]) -> None:
+        """Deletes files that no release needs. Those that are not there are no error."""
+        ...
+
     def unread(self, table: Path) -> int:
         """Commits since the last checkpoint: who opens the table reads each of them."""
         ...

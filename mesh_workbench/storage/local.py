@@ -10,7 +10,7 @@ import json
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -192,6 +192,16 @@ class LocalStorage:
         with translated(folder):
             for path, source in moves.items():
                 _move(table / path, folder / source)
+
+    def remove(self, table: Path, paths: Sequence[str]) -> None:
+        with translated(table):
+            for path in paths:
+                (table / path).unlink(missing_ok=True)
+            for folder in {(table / path).parent for path in paths}:
+                if folder.is_dir() and folder != table:
+                    sync(folder)
+                    with suppress(OSError):  # files of other releases are in it
+                        folder.rmdir()
 
     def unread(self, table: Path) -> int:
         with translated(table):

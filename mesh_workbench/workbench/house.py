@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from mesh_workbench.lifecycle.examine import examine
 from mesh_workbench.lifecycle.examine.check import Scene
-from mesh_workbench.lifecycle.tidy import retention_of, tidy
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.examination import Finding
 from mesh_workbench.model.retention import Tidied
 from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.workbench.context import Context
+from mesh_workbench.workbench.tidying import tidy_all
 
 
 class LocalHouse:
@@ -19,15 +19,13 @@ class LocalHouse:
         self._context = context
 
     def tidy(self, *, dry_run: bool = False) -> Tidied:
-        """Remove what runs left behind and the settings do not keep; with `dry_run` only say what that is.
+        """Remove what runs left behind, and releases, that the settings do not keep; with `dry_run` only say so.
 
         Raises Forbidden `access.denied` except for platform administrators, Conflict `tidy.busy`, Unavailable
         `storage.*`.
         """
-        context = self._context
-        context.demand(Action.ADMINISTER)
-        retention = retention_of(context.settings)
-        return tidy(context.registry, context.storage, retention, by=context.identity.name, dry_run=dry_run)
+        self._context.demand(Action.ADMINISTER)
+        return tidy_all(self._context, dry_run=dry_run)
 
     def examine(self, *, repair: bool = False, grace_s: float = 86_400.0) -> list[Finding]:
         """Whether registry, tables, files and processes agree; one finding a check.

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mesh_workbench.errors import MeshError
-from mesh_workbench.lifecycle.tidy import retention_of, tidy
 from mesh_workbench.workbench.context import Context
+from mesh_workbench.workbench.tidying import tidy_all
 from mesh_workbench.workbench.transitions import end_sunsets
 
 EVERY_S = 3600.0
@@ -47,7 +47,8 @@ def _keep(context: Context, stop: threading.Event) -> None:
 
 
 def _tidy(context: Context, stop: threading.Event) -> None:
-    retention = retention_of(context.settings)
-    tidied = tidy(context.registry, context.storage, retention, by=context.identity.name, stop=stop.is_set)
+    tidied = tidy_all(context, stop=stop.is_set)
     if tidied.items:
         _log.info("%d things that runs left behind were removed: %d bytes.", len(tidied.items), tidied.bytes)
+    if tidied.releases or tidied.files:
+        _log.info("%d releases and %d files of earlier ones were removed.", len(tidied.releases), tidied.files)

@@ -1716,6 +1716,9 @@ export interface Release {
   published: string;
   /** Acting identity. */
   published_by: string;
+  /** When retention removed it; since then its rows cannot be read. Null while they can. */
+  removed: string | null;
+  removed_because: string;
 }
 
 /** One port in a release. */

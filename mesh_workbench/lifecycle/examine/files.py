@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,10 +69,13 @@ def _fault(path: Path, file: PortFile) -> str:
 
 
 def _files(scene: Scene, product: Product) -> Iterator[tuple[Path, PortFile, int]]:
-    """Every file that a release of the product ever had, with its table's folder and the release that added it."""
+    """Every file of a release of the product that was not removed, with its table's folder and who added it."""
     for table in tables_of(scene, product):
+        readable = [release.number for release in table.releases if release.removed is None]
         for span in scene.registry.anomalies.file_spans(table.port_id, table.major):
-            yield table.folder, span.file, span.added_in
+            first = bisect_left(readable, span.added_in)
+            if first < len(readable) and span.within(readable[first]):
+                yield table.folder, span.file, span.added_in
 
 
 def _staged(scene: Scene, file: PortFile) -> str | None:

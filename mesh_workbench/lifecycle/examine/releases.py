@@ -64,7 +64,7 @@ def other_files(scene: Scene) -> Iterator[Problem]:
 
 def _other_files(scene: Scene, product: Product) -> Iterator[Problem]:
     for release in releases_of(scene, product):
-        for port in release.ports:
+        for port in release.ports if release.removed is None else []:
             files = scene.registry.releases.files(port.port_id, port.major, release.number)
             seen = (len(files), sum(file.rows for file in files), sum(file.size for file in files))
             if seen != (port.files, port.rows, port.bytes):

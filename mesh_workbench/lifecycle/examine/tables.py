@@ -115,6 +115,7 @@ def _other_history(scene: Scene, product: Product) -> Iterator[Problem]:
     for table in tables_of(scene, product):
         spans = scene.registry.anomalies.file_spans(table.port_id, table.major)
         due = _versions(table)
+        removed = {release.number for release in table.releases if release.removed is not None}
         active: set[str] = set()
         expected = 0
         for commit in scene.storage.history(table.folder):
@@ -126,7 +127,7 @@ def _other_history(scene: Scene, product: Product) -> Iterator[Problem]:
             active = active - set(commit.removed) | set(commit.added)
             expected = commit.version + 1
             for number in due.pop(commit.version, []):
-                if active != {span.file.path for span in spans if span.within(number)}:
+                if number not in removed and active != {span.file.path for span in spans if span.within(number)}:
                     yield _problem(
                         product, table, f"Its version {commit.version} does not hold the files of release {number}."
                     )

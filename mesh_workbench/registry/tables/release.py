@@ -29,6 +29,7 @@ class ReleaseRow(RowBase, table=True):
     slot: str | None = Field(None, sa_type=Text)
     run_id: str = Field(index=True, sa_type=Text)
     published: datetime = Field(sa_type=Moment)
+    removed: datetime | None = Field(None, sa_type=Moment)
     schema_version: int = DOCUMENT_VERSION
     document: dict[str, Any] = Field(sa_type=Document)
 
