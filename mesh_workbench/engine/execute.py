@@ -51,15 +51,16 @@ def execute(
     `query.timeout`, `query.out-of-memory`, `query.file-unreadable`, `query.cancelled`.
     """
     frames = {source.relation: source.table for source in sources if isinstance(source, Frame)}
+    ports = [source for source in sources if not isinstance(source, Frame)]
     try:
-        session = sessions.get([source for source in sources if not isinstance(source, Frame)])
+        session = sessions.get(ports)
     except duckdb.Error as error:
-        raise explain(error, Compiled("", (), "", ()), {}) from error
+        raise explain(error, Compiled("", (), "", ()), {}, ports) from error
     compiled = statement.over(tuple(relation_of(source) for source in sources), limit=limit)
     values = bind(compiled.parameters, parameters)
     columns = columns_of(statement, sources)
     cursor = session.cursor()
-    running = _Running(session, cursor, tuple(frames), compiled, columns)
+    running = _Running(session, cursor, tuple(frames), compiled, columns, tuple(ports))
     try:
         for name, table in frames.items():
             cursor.register(name, table)  # for this cursor alone
@@ -69,7 +70,7 @@ def execute(
         reader = patiently(lambda: relation.to_arrow_reader(_BATCH_ROWS), cursor.interrupt, running.progress)
         schema = reader.schema
     except duckdb.Error as error:
-        explained = explain(with_place(error, cursor, compiled.sql, values), compiled, columns)
+        explained = explain(with_place(error, cursor, compiled.sql, values), compiled, columns, ports)
         running.end()
         raise explained from error
     except BaseException:
@@ -87,6 +88,7 @@ class _Running:
     frames: tuple[str, ...]
     compiled: Compiled
     columns: Columns
+    ports: tuple[ResolvedPort, ...]
 
     def progress(self) -> float | None:
         percent = self.cursor.query_progress()
@@ -105,7 +107,7 @@ class _Running:
                     left -= batch.num_rows
                 yield batch
         except (duckdb.Error, pyarrow.ArrowException, OSError) as error:
-            raise explain(_as_duckdb(error), self.compiled, self.columns) from error
+            raise explain(_as_duckdb(error), self.compiled, self.columns, self.ports) from error
         finally:
             self.cursor.interrupt()
             reader.close()

@@ -17,14 +17,17 @@ import duckdb
 from mesh_workbench.engine.functions import FUNCTIONS, TABLE_FUNCTIONS
 from mesh_workbench.engine.place import Place, pointing
 from mesh_workbench.engine.rewrite import Compiled
+from mesh_workbench.engine.unreadable import speaks_of_a_file, unreadable
 from mesh_workbench.errors import InvalidInput, MeshError, Unavailable, did_you_mean
+from mesh_workbench.model.query import ResolvedPort
 
 Columns = Mapping[str, Sequence[str]]
 """The columns of each product that the statement reads, by the product's name as written."""
 
 
-def explain(error: duckdb.Error, compiled: Compiled, columns: Columns) -> MeshError:
-    """The error for what DuckDB raised: InvalidInput `query.*` that points at its place, or Unavailable."""
+def explain(error: duckdb.Error, compiled: Compiled, columns: Columns, ports: Sequence[ResolvedPort] = ()) -> MeshError:
+    """The error for what DuckDB raised while it read `ports`: InvalidInput `query.*` that points at its place, or
+    Unavailable."""
     facts = _facts(error)
     message = str(facts.get("exception_message") or error)
     place = _place(facts, compiled)
@@ -42,12 +45,8 @@ def explain(error: duckdb.Error, compiled: Compiled, columns: Columns) -> MeshEr
             "The query needs more memory than a session may use.",
             hint="Read fewer columns or rows, or aggregate first.",
         )
-    if isinstance(error, (duckdb.IOException, duckdb.PermissionException)):
-        return Unavailable(
-            "query.file-unreadable",
-            f"A file of a release cannot be read: {_first(message)}",
-            hint="It may have been cleaned up or moved meanwhile; run the query again.",
-        )
+    if isinstance(error, (duckdb.IOException, duckdb.PermissionException)) or speaks_of_a_file(ports, message):
+        return unreadable(ports, message)
     for pattern, make in _BY_MESSAGE:
         match = re.search(pattern, message)
         if match:

@@ -12,6 +12,7 @@ from mesh_workbench.engine.execute import columns_of, relation_of, with_place
 from mesh_workbench.engine.explain import explain
 from mesh_workbench.engine.local import Frame
 from mesh_workbench.engine.parameters import bind
+from mesh_workbench.engine.rewrite import Compiled
 from mesh_workbench.model.plan import Scan
 
 if TYPE_CHECKING:
@@ -32,7 +33,11 @@ def plan(
 ) -> tuple[list[Scan], int | None]:
     """What would be read, and how many rows would come out; both are DuckDB's estimate. Raises what executing does."""
     frames = {source.relation: source.table for source in sources if isinstance(source, Frame)}
-    session = sessions.get([source for source in sources if not isinstance(source, Frame)])
+    ports = [source for source in sources if not isinstance(source, Frame)]
+    try:
+        session = sessions.get(ports)
+    except duckdb.Error as error:
+        raise explain(error, Compiled("", (), "", ()), {}, ports) from error
     compiled = statement.over(tuple(map(relation_of, sources)))
     values = bind(compiled.parameters, parameters)
     cursor = session.cursor()
@@ -43,7 +48,7 @@ def plan(
         [(_, told)] = cursor.execute(f"EXPLAIN (FORMAT json) {sql}", values).fetchall()
     except duckdb.Error as error:
         precise = with_place(error, cursor, compiled.sql, values)
-        raise explain(precise, compiled, columns_of(statement, sources)) from error
+        raise explain(precise, compiled, columns_of(statement, sources), ports) from error
     finally:
         session.give_back(cursor, frames)
     [root] = json.loads(told)

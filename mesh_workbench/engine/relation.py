@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import warnings
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from mesh_workbench.engine.display import Shown, as_html, as_markdown, as_text
@@ -11,6 +12,7 @@ from mesh_workbench.engine.narrowed import Narrowed
 from mesh_workbench.engine.page import json_rows
 from mesh_workbench.engine.provenance import provenance_of
 from mesh_workbench.engine.schema import schema_of, type_names
+from mesh_workbench.engine.unreadable import missing, reading
 from mesh_workbench.model.base import now
 from mesh_workbench.model.query import Provenance, ResolvedPort
 
@@ -113,6 +115,7 @@ class Relation:
 
     def lazy(self) -> polars.LazyFrame:
         """A Polars lazy frame: its filters and projections are pushed down into the files."""
+        self._demand_files()
         if self._narrowed.filtered:
             lazy: polars.LazyFrame = self.duckdb(_connection()).pl(lazy=True)
             return lazy
@@ -127,7 +130,8 @@ class Relation:
 
         if not self._narrowed.filtered:
             self._warn_when_large(".lazy()")
-            return self.lazy().collect()
+            with reading(self.port):
+                return self.lazy().collect()
         frame = polars.from_arrow(self.arrow())
         assert isinstance(frame, polars.DataFrame)
         return frame
@@ -139,17 +143,20 @@ class Relation:
         if not self._narrowed.filtered:
             self._warn_when_large(".batches()")
         if not self._narrowed.steps:
-            return self._dataset().to_table() if self.port.files else self.schema.empty_table()
+            with reading(self.port):
+                return self._dataset().to_table() if self.port.files else self.schema.empty_table()
         return pyarrow.Table.from_batches(self._watched(), self.schema)
 
     def batches(self) -> pyarrow.RecordBatchReader:
         """All rows as a stream of Arrow batches; few of them are in memory at a time."""
         if self._narrowed.steps or not self.port.files:
             return self._read(self._statement()).cast(self.schema)
-        scanner = self._dataset().scanner(batch_size=_BATCH_ROWS, batch_readahead=2, fragment_readahead=1)
-        return scanner.to_reader()
+        import pyarrow
+
+        return pyarrow.RecordBatchReader.from_batches(self._whole, self._scanned())
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        self._demand_files()
         return self.batches().__arrow_c_stream__(requested_schema)
 
     def pandas(self, *, arrow: bool = False) -> pandas.DataFrame:
@@ -168,7 +175,9 @@ class Relation:
         from mesh_workbench.engine.session import view_of
 
         target = connection if connection is not None else duckdb.default_connection()
-        view = view_of(target, self.port)
+        self._demand_files()
+        with reading(self.port):
+            view = view_of(target, self.port)
         if not self._narrowed.steps:
             return target.sql(view)
         values = self._narrowed.values
@@ -179,7 +188,8 @@ class Relation:
         """The first rows, reading no more than needed."""
         if self._narrowed.steps:
             return self.limit(rows).arrow()
-        return self._dataset().head(rows) if self.port.files else self.schema.empty_table()
+        with reading(self.port):
+            return self._dataset().head(rows) if self.port.files else self.schema.empty_table()
 
     @property
     def whole(self) -> bool:
@@ -193,6 +203,16 @@ class Relation:
         from pyarrow import dataset
 
         return dataset.dataset(self.port.files, schema=self._whole, format="parquet")
+
+    def _scanned(self) -> Iterator[Any]:
+        with reading(self.port):
+            yield from self._dataset().to_batches(batch_size=_BATCH_ROWS, batch_readahead=2, fragment_readahead=1)
+
+    def _demand_files(self) -> None:
+        """For what is read by others later, who would say in other words that files are gone."""
+        gone = missing([self.port])
+        if gone is not None:
+            raise gone
 
     def _statement(self) -> str:
         return self._narrowed.over(f'"{self.port.product}.{self.port.port}"')
