@@ -210,9 +210,8 @@ class LocalStorage:
 
     def tidy(self, table: Path) -> None:
         with translated(table):
-            delta = _open(table)
-            if delta is not None and delta.version() - _checkpoint(table) >= _CHECKPOINT_EVERY:
-                delta.create_checkpoint()
+            if self.unread(table) >= _CHECKPOINT_EVERY:  # opening it takes longer the more versions there are
+                _open(table).create_checkpoint()
 
     def _verify(self, table: Path, delta: Any, expected_version: int | None, fence: int) -> None:
         """Delta's application transaction is a record, not a guard, so we are the guard; commits never retry."""
@@ -234,10 +233,14 @@ class LocalStorage:
 
 def _open(table: Path) -> Any:
     from deltalake import DeltaTable
+    from deltalake.exceptions import TableNotFoundError
 
-    if not (table / "_delta_log").is_dir() or not DeltaTable.is_deltatable(str(table)):
+    if not (table / "_delta_log").is_dir():
         return None
-    return DeltaTable(str(table))
+    try:
+        return DeltaTable(str(table))
+    except TableNotFoundError:  # its first commit is not there yet
+        return None
 
 
 def _checkpoint(table: Path) -> int:

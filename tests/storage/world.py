@@ -65,9 +65,12 @@ class World:
         run = self.registry.runs.claim("wrk_1", None, 60.0)
         assert run is not None
         folder = self.storage.create_run_folder(run.id)
-        return run, [self._stage(folder, name, frame, mode, keys) for name, frame in frames.items()]
+        return run, [self.staged(folder, name, frame, mode, keys) for name, frame in frames.items()]
 
-    def _stage(self, folder: Path, name: str, frame: object, mode: OutputMode, keys: tuple[str, ...]) -> StagedOutput:
+    def staged(
+        self, folder: Path, name: str, frame: object, mode: OutputMode = "append", keys: tuple[str, ...] = ()
+    ) -> StagedOutput:
+        """What a notebook stages into the folder of its run."""
         files = write_staged(to_arrow(frame), folder / "staged" / name)
         return StagedOutput(
             output=name,
