@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from mesh_workbench.contracts.views import STAGED, is_table, make_views
 from mesh_workbench.engine.guard import check
 from mesh_workbench.engine.objects import Objects, is_url
 from mesh_workbench.engine.session import Limits, escaped, literal, open_instance, quoted
+from mesh_workbench.engine.temporary import TemporaryFolder
 from mesh_workbench.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:
@@ -157,13 +157,10 @@ def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Databa
     Raises Unavailable `contract.data-unreadable`, InvalidInput `contract.no-columns` and `frame.duplicate-column`, and
     what object storage complains about.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="mesh-check-") as spill,
-        open_instance(Limits()) as connection,
-    ):
+    with closing(TemporaryFolder("check")) as spill, open_instance(Limits()) as connection:
         spare = _divide(connection, memory_limit)
         connection.execute("SET errors_as_json = false")
-        connection.execute(f"SET temp_directory = {literal(spill)}")
+        connection.execute(f"SET temp_directory = {literal(str(spill.path))}")
         files = {*candidate.files, *candidate.staged}
         files |= {file for data in candidate.foreign.values() if not is_table(data) for file in data}
         if files:
@@ -185,7 +182,7 @@ def open_database(candidate: Candidate, *, memory_limit: str) -> Iterator[Databa
             ) from error
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        database = Database(connection, candidate, foreign, spare_bytes=spare, folder=Path(spill))
+        database = Database(connection, candidate, foreign, spare_bytes=spare, folder=spill.path)
         try:
             yield database
         finally:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import functools
 import re
-import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -24,6 +23,7 @@ import duckdb
 
 from mesh_workbench.engine.guard import check
 from mesh_workbench.engine.schema import schema_of, type_names
+from mesh_workbench.engine.temporary import TemporaryFolder
 
 if TYPE_CHECKING:
     from mesh_workbench.model.query import ResolvedPort
@@ -61,7 +61,7 @@ def open_instance(limits: Limits) -> duckdb.DuckDBPyConnection:
         "SET GLOBAL errors_as_json = true",
         "SET GLOBAL parquet_metadata_cache = true",  # the files of a release never change
         "SET GLOBAL TimeZone = 'UTC'",
-        f"SET GLOBAL temp_directory = {literal(_spill().name)}",
+        f"SET GLOBAL temp_directory = {literal(str(_spill().path))}",
     ]
     if limits.memory:
         settings.append(f"SET GLOBAL memory_limit = {literal(limits.memory)}")
@@ -76,9 +76,9 @@ def open_instance(limits: Limits) -> duckdb.DuckDBPyConnection:
 
 
 @functools.cache
-def _spill() -> tempfile.TemporaryDirectory[str]:
+def _spill() -> TemporaryFolder:
     """Where this process spills to: a private folder, gone with the process, and never the person's own."""
-    return tempfile.TemporaryDirectory(prefix="mesh-query-")
+    return TemporaryFolder("query")
 
 
 class Session:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
 import tempfile
 import time
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
+from mesh_workbench.engine.temporary import TemporaryFolder
 from mesh_workbench.executors.printed import Printed
 
 _CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
@@ -27,7 +27,8 @@ class Connection:
 
     def __init__(self) -> None:
         short = tempfile.gettempdir() if len(tempfile.gettempdir()) < _LONGEST_FOLDER else "/tmp"  # noqa: S108
-        self.folder = Path(tempfile.mkdtemp(prefix="mesh-", dir=short))
+        self._temporary = TemporaryFolder("run", short)
+        self.folder = self._temporary.path
         self.file = str(self.folder / "kernel.json")
         self._about = {
             "transport": "ipc",
@@ -95,4 +96,4 @@ class Connection:
             self.client.stop_channels()
             self.client.context.destroy(linger=100)
         self.printed.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._temporary.close()

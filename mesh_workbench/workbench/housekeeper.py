@@ -1,15 +1,17 @@
 """The housekeeper: while a worker works, what runs left behind is tidied now and then, by one worker for all.
 
-It also retires products whose date has come.
+It also retires products whose date has come, and removes temporary folders of killed processes of its machine.
 """
 
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from mesh_workbench.engine.temporary import remove_abandoned
 from mesh_workbench.errors import MeshError
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.tidying import tidy_all
@@ -41,6 +43,8 @@ def _keep(context: Context, stop: threading.Event) -> None:
                 end_sunsets(context)
             if context.registry.chores.take("tidy", EVERY_S):
                 _tidy(context, stop)
+            if context.registry.chores.take(f"temporary folders of {socket.gethostname()}", EVERY_S):
+                remove_abandoned()
         except MeshError as fault:
             _log.warning("House was not kept and is next time: %s", fault)
         stop.wait(_LOOK_S)
