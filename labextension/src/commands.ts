@@ -17,6 +17,7 @@ export namespace CommandIDs {
   export const openReview = 'mesh:open-review';
   export const copyName = 'mesh:copy-name';
   export const promote = 'mesh:promote';
+  export const toggleParameters = 'mesh:toggle-parameters';
   export const showNotices = 'mesh:show-notices';
   export const readNotices = 'mesh:read-notices';
   export const noticeSettings = 'mesh:notice-settings';

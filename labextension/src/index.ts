@@ -5,6 +5,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { cellsPlugin } from './cells';
 import { connectionPlugin } from './connection';
 import { noticesPlugin } from './notices';
+import { parametersPlugin } from './parameters';
 import { productPlugin } from './product';
 import { promotePlugin } from './promote';
 import { queryPlugin } from './query';
@@ -18,6 +19,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   productPlugin,
   queryPlugin,
   cellsPlugin,
+  parametersPlugin,
   promotePlugin,
   noticesPlugin,
   reviewsPlugin,
