@@ -32,6 +32,17 @@ def pairs(texts: Iterable[str] | None) -> dict[str, str]:
     return found
 
 
+def numbers(texts: Iterable[str] | None, option: str) -> dict[str, int]:
+    """`NAME=NUMBER` texts as a dictionary. Raises InvalidInput `cli.not-a-pair`."""
+    found = pairs(texts)
+    for name, text in found.items():
+        if not text.isdecimal():
+            raise InvalidInput(
+                "cli.not-a-pair", f"{name}={text} does not end in a number.", where=option, hint=f"Write {name}=3."
+            )
+    return {name: int(text) for name, text in found.items()}
+
+
 def typed(texts: dict[str, str], specs: Iterable[ParameterSpec]) -> dict[str, Any]:
     """Texts as values of the types that `specs` declare; unknown names stay text, for the workbench to refuse.
 

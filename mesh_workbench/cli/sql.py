@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from mesh_workbench.cli import show
-from mesh_workbench.cli.given import guessed, moment, pairs
+from mesh_workbench.cli.given import guessed, moment, numbers, pairs
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Json, Parameters
 from mesh_workbench.errors import InvalidInput
@@ -29,6 +29,10 @@ def register(app: typer.Typer) -> None:
 def sql(
     statement: Annotated[str, typer.Argument(metavar='"SELECT …"', help="One SELECT over products of the mesh.")],
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="TIME", help="Read as of this moment.")] = None,
+    release: Annotated[
+        list[str] | None,
+        typer.Option("--release", metavar="NAME=NUMBER", help="Read this release of a product; repeat for several."),
+    ] = None,
     param: Parameters = None,
     form: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = "table",
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")] = None,
@@ -49,6 +53,7 @@ def sql(
         statement=statement,
         parameters={name: guessed(text) for name, text in pairs(param).items()},
         as_of=moment(as_of, "--as-of"),
+        releases=numbers(release, "--release"),
         limit=most,
     )
     with opened() as bench:

@@ -60,11 +60,13 @@ def _counted(number: int, unit: str = "row") -> str:
 
 
 def origin_words(provenance: Provenance) -> str:
-    """The moment and the releases, in one line."""
+    """The moment, the releases and why they may be read, in one line."""
     sources = [f"{source.name} release {source.release} ({source.version})" for source in provenance.sources]
     sources += [f"your frame {frame.name} ({_counted(frame.rows)})" for frame in provenance.frames]
     moment = f"{provenance.moment:%Y-%m-%d %H:%M:%S} UTC"
-    return f"read at {moment}: {', '.join(sources)}" if sources else f"computed at {moment}"
+    because = " and ".join(dict.fromkeys(source.access for source in provenance.sources if source.access))
+    allowed = f"; allowed, as {because}" if because else ""
+    return f"read at {moment}: {', '.join(sources)}{allowed}" if sources else f"computed at {moment}"
 
 
 def as_text(shown: Shown) -> str:

@@ -9,13 +9,21 @@ from mesh_workbench.model.query import LocalSource, Provenance, ReadSource, Reso
 
 
 def provenance_of(ports: Sequence[ResolvedPort], moment: datetime, frames: Sequence[LocalSource] = ()) -> Provenance:
-    """The provenance of an answer from `ports` at `moment`; what is named twice is listed once."""
-    sources = {
-        (port.product, port.port, port.release): ReadSource(
-            name=port.name, port=port.port, release=port.release, version=port.version, rows=port.rows
+    """The provenance of an answer from `ports` at `moment`; a name at a release is listed once, as first written."""
+    sources: dict[tuple[str, int, bool], ReadSource] = {}
+    for port in ports:
+        sources.setdefault(
+            (port.name.lower(), port.release, port.timed),
+            ReadSource(
+                name=port.name,
+                port=port.port,
+                release=port.release,
+                version=port.version,
+                rows=port.rows,
+                access=port.access,
+                timed=port.timed,
+            ),
         )
-        for port in ports
-    }
     warnings = dict.fromkeys(warning for port in ports for warning in port.warnings)
     local = {frame.name: frame for frame in frames}
     return Provenance(

@@ -13,7 +13,7 @@ from sqlglot import exp
 from mesh_workbench.engine.names import NamedTable
 from mesh_workbench.engine.parameters import bind
 from mesh_workbench.engine.place import pointing
-from mesh_workbench.errors import InvalidInput
+from mesh_workbench.errors import InvalidInput, did_you_mean
 from mesh_workbench.model.base import as_utc
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from mesh_workbench.engine.sessions import Sessions
     from mesh_workbench.engine.statement import Statement
+    from mesh_workbench.model.query import QueryRequest
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class At:
     moment: datetime | None = None
     release: int | None = None
 
+    @property
+    def given(self) -> bool:
+        return (self.moment, self.release) != (None, None)
+
 
 def times_of(statement: Statement, parameters: Mapping[str, JsonValue], sessions: Sessions) -> list[At]:
     """The time of each name of the statement. Moments without a zone are UTC.
@@ -37,6 +42,21 @@ def times_of(statement: Statement, parameters: Mapping[str, JsonValue], sessions
     Raises InvalidInput `query.bad-time` that points at the name.
     """
     return [_time(name, parameters, sessions) for name in statement.names]
+
+
+def releases_of(statement: Statement, request: QueryRequest) -> dict[str, int]:
+    """The releases that are asked for, by name in small letters. Raises InvalidInput `query.unused-release`."""
+    asked = {name.lower(): number for name, number in request.releases.items()}
+    names = {name.text.lower(): name for name in statement.names if name.at_release is None and name.at_moment is None}
+    for written in request.releases:
+        if written.lower() not in names:
+            raise InvalidInput(
+                "query.unused-release",
+                f"A release is asked for {written}, which the statement does not read by that name.",
+                hint=did_you_mean(written, [name.text for name in names.values()])
+                or "A name with AT (…) says itself which release it means.",
+            )
+    return asked
 
 
 def _time(name: NamedTable, parameters: Mapping[str, JsonValue], sessions: Sessions) -> At:

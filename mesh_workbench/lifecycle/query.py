@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -149,14 +149,19 @@ def _sources(
 ) -> tuple[Resolved, list[ResolvedPort | Frame]]:
     """What the names of the statement are resolved to, and of each name what it is read from."""
     from mesh_workbench.engine.local import Frame, locals_of
-    from mesh_workbench.engine.time import times_of
+    from mesh_workbench.engine.time import releases_of, times_of
 
     times = times_of(statement, request.parameters, reader.sessions)
     local = locals_of(statement, frames)
+    releases = releases_of(statement, request)
     wanted = [
-        Wanted(name.text, name.reference, at.moment, at.release, name.place)
+        (
+            Wanted(name.text, name.reference, at.moment, at.release, name.place, timed=True)
+            if at.given
+            else Wanted(name.text, name.reference, release=releases.get(name.text.lower()), place=name.place)
+        )
         if own is None
-        else Wanted.parse(f"{own.product}.{own.port}", release=own.release, place=name.place)
+        else replace(Wanted.parse(f"{own.product}.{own.port}", release=own.release, place=name.place), timed=True)
         for name, at, own in zip(statement.names, times, local, strict=True)
         if not isinstance(own, Frame)
     ]

@@ -35,7 +35,8 @@ Allowed = Callable[[Sequence[Product]], Mapping[str, AccessDecision]]
 class Wanted:
     """A name to resolve, at a time: the newest release, that of `moment`, or release number `release`.
 
-    `text` is the name as written; `name` is None when it has no domain. `place` is where it stands in a statement.
+    `text` is the name as written; `name` is None when it has no domain. `place` is where it stands in a statement, and
+    `timed` whether that says the time.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Wanted:
     moment: datetime | None = None
     release: int | None = None
     place: Place | None = None
+    timed: bool = False
 
     @classmethod
     def parse(
@@ -62,7 +64,7 @@ class Resolved:
 
     @property
     def provenance(self) -> Provenance:
-        """What an answer from these ports was made from; a port that is named twice is listed once."""
+        """What an answer from these ports was made from."""
         return provenance_of(self.ports, self.moment)
 
 
@@ -119,6 +121,8 @@ def resolve(
             update={
                 "name": want.text,
                 "product": product.full_name,
+                "access": decisions[product.id].reason,
+                "timed": want.timed,
                 "warnings": _warnings(want, product, release, health.get(product.id) if _is_current(ask) else None),
             }
         )

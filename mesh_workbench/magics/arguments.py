@@ -12,10 +12,14 @@ from typing import Literal, get_args
 from mesh_workbench.errors import InvalidInput, did_you_mean
 from mesh_workbench.model.base import as_utc
 from mesh_workbench.model.cell_options import CELL_OPTIONS
+from mesh_workbench.model.query import Provenance
 
 Shape = Literal["result", "pandas", "polars", "arrow", "lazy", "duckdb"]
 MOST_ROWS = 1_000_000
-USAGE = "%%mesh [NAME] [--as-of TIME] [--pandas|--polars|--arrow|--lazy|--duckdb] [--limit N] [--purpose TEXT]"
+USAGE = (
+    "%%mesh [NAME] [--as-of TIME|--again RESULT] [--pandas|--polars|--arrow|--lazy|--duckdb] [--limit N] "
+    "[--purpose TEXT]"
+)
 _SHAPES = [shape for shape in get_args(Shape) if shape != "result"]
 _OPTIONS = list(CELL_OPTIONS)
 
@@ -26,13 +30,14 @@ class CellArguments:
 
     name: str | None = None
     as_of: datetime | None = None
+    again: Provenance | None = None
     shape: Shape = "result"
     limit: int | None = None
     purpose: str = ""
 
 
 def parse_arguments(line: str, variables: Mapping[str, object] | None = None) -> CellArguments:
-    """The arguments in `line`; a moment can be a `$name` of `variables`.
+    """The arguments in `line`; a moment can be a `$name` of `variables`, --again names one of them.
 
     Raises InvalidInput `magic.arguments`, `query.bad-time` and `query.unknown-variable`.
     """
@@ -47,6 +52,8 @@ def parse_arguments(line: str, variables: Mapping[str, object] | None = None) ->
         option, _, joined = word.partition("=")
         if option == "--as-of":
             values["as_of"] = moment_of(joined or _next(rest, option), variables or {})
+        elif option == "--again":
+            values["again"] = _provenance_of(joined or _next(rest, option), variables or {})
         elif option == "--limit":
             values["limit"] = _limit(joined or _next(rest, option))
         elif option == "--purpose":
@@ -61,12 +68,14 @@ def parse_arguments(line: str, variables: Mapping[str, object] | None = None) ->
             raise _wrong(f"{word!r} is not expected here.")
         else:
             values["name"] = word
+    if "again" in values and "as_of" in values:
+        raise _wrong("Only one of --as-of and --again can be given.")
     return CellArguments(**{**vars(found), **values})
 
 
 def leading_options(text: str) -> tuple[str, str]:
     """The options with which `text` begins, and the rest. A comment is none: it begins with two dashes alone."""
-    match = re.match(r"(?:--(?:as-of|limit)(?:=|\s+)(?:\"[^\"]*\"|'[^']*'|\S+)\s*|--[a-z][\w-]*\s+)*", text)
+    match = re.match(r"(?:--(?:as-of|again|limit)(?:=|\s+)(?:\"[^\"]*\"|'[^']*'|\S+)\s*|--[a-z][\w-]*\s+)*", text)
     end = match.end() if match else 0
     return text[:end], text[end:]
 
@@ -91,6 +100,19 @@ def moment_of(text: str, variables: Mapping[str, object]) -> datetime:
         raise InvalidInput("query.unknown-variable", f"There is no variable {name}.", hint=did_you_mean(name, known))
     value = variables[name]
     return parse_moment(value.isoformat() if isinstance(value, date) else str(value))
+
+
+def _provenance_of(name: str, variables: Mapping[str, object]) -> Provenance:
+    name = name.removeprefix("$")
+    found = getattr(variables.get(name), "provenance", None)
+    if not isinstance(found, Provenance):
+        known = [one for one in variables if isinstance(getattr(variables[one], "provenance", None), Provenance)]
+        raise InvalidInput(
+            "query.not-a-result",
+            f"{name} is not a result of %%mesh or mesh.read.",
+            hint=did_you_mean(name, known) if known else "Keep one: %%mesh result",
+        )
+    return found
 
 
 def _purpose(text: str) -> str:

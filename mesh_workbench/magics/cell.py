@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pyarrow
     from pydantic import JsonValue
 
+    from mesh_workbench.engine.statement import Statement
     from mesh_workbench.model.plan import QueryPlan
     from mesh_workbench.model.query import ResolvedPort
 
@@ -51,33 +52,46 @@ def run_cell(line: str, body: str, variables: MutableMapping[str, object]) -> ob
 
 def question(body: str, arguments: CellArguments, variables: Mapping[str, object]) -> Result:
     """The result of one statement, whose $names and frames come from `variables`."""
-    with _explained(body, variables) as (request, frames), told():
+    with _explained(body, variables, arguments) as (request, frames), told():
         limit = arguments.limit or MOST_ROWS
-        answer = ask(
-            request.model_copy(update={"as_of": moment_for(arguments), "limit": limit, "purpose": arguments.purpose}),
-            frames,
-        )
+        answer = ask(request.model_copy(update={"limit": limit, "purpose": arguments.purpose}), frames)
         table = answer.reader.read_all()
     return Result(table, answer.provenance, capped=table.num_rows >= limit, shown=display_rows())
 
 
 def plan(body: str, arguments: CellArguments, variables: Mapping[str, object]) -> QueryPlan:
     """What the statement would read."""
-    with _explained(body, variables) as (request, frames):
-        return workbench().query.plan(request.model_copy(update={"as_of": moment_for(arguments)}), frames=frames)
+    with _explained(body, variables, arguments) as (request, frames):
+        return workbench().query.plan(request, frames=frames)
 
 
 def moment_for(arguments: CellArguments) -> datetime | None:
     """When to read: as the cell says, else as the notebook says; a run has its own releases."""
+    if arguments.again is not None:
+        return None if inside_run() else arguments.again.moment
     return arguments.as_of or (None if inside_run() else notebook_time())
+
+
+def releases_for(arguments: CellArguments, statement: Statement) -> dict[str, int]:
+    """The releases of an earlier result that the statement reads again. Raises InvalidInput `query.nothing-again`."""
+    if arguments.again is None:
+        return {}
+    written = {name.text.lower() for name in statement.names if name.at_release is None and name.at_moment is None}
+    found = {name: number for name, number in arguments.again.releases.items() if name.lower() in written}
+    if not found:
+        raise InvalidInput(
+            "query.nothing-again",
+            "The statement reads nothing that the earlier result was made from.",
+            hint=f"That read {', '.join(arguments.again.releases) or 'no product without a time of its own'}.",
+        )
+    return found
 
 
 def _lazy(body: str, arguments: CellArguments, variables: MutableMapping[str, object]) -> object:
     from mesh_workbench.magics.lazy import lazy_frame
 
-    with _explained(body, variables) as (request, frames):
-        asked = request.model_copy(update={"as_of": moment_for(arguments)})
-        frame, provenance = lazy_frame(asked, frames, limit=arguments.limit)
+    with _explained(body, variables, arguments) as (request, frames):
+        frame, provenance = lazy_frame(request, frames, limit=arguments.limit)
     if arguments.name is None:
         return frame
     variables[arguments.name] = frame
@@ -89,14 +103,19 @@ def _lazy(body: str, arguments: CellArguments, variables: MutableMapping[str, ob
 
 @contextmanager
 def _explained(
-    body: str, variables: Mapping[str, object]
+    body: str, variables: Mapping[str, object], arguments: CellArguments
 ) -> Iterator[tuple[QueryRequest, dict[str, pyarrow.Table | ResolvedPort]]]:
-    """What to ask, and with which frames; errors within the block also tell of the variables that there are."""
+    """What to ask, at which time and with which frames; errors within the block tell of variables that there are."""
     statement = parse(body)
-    parameters: dict[str, JsonValue] = {name: _bound(name, body, variables) for name in statement.parameters}
+    request = QueryRequest(
+        statement=statement.text,
+        parameters={name: _bound(name, body, variables) for name in statement.parameters},
+        as_of=moment_for(arguments),
+        releases=releases_for(arguments, statement),
+    )
     frames = frames_of(statement, variables)
     try:
-        yield QueryRequest(statement=statement.text, parameters=parameters), frames
+        yield request, frames
     except MeshError as error:
         raise with_frames(error, statement, variables) from error.__cause__
 

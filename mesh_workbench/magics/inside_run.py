@@ -34,9 +34,11 @@ def answer(folder: Path, request: QueryRequest, frames: Mapping[str, pyarrow.Tab
     """
     run = _run(folder)
     statement = parse(request.statement)
-    if request.as_of is not None:
+    if request.as_of is not None or request.releases:
         raise InvalidInput(
-            "run.pinned-input", "A run reads the releases that were decided when it began.", hint="Leave out --as-of."
+            "run.pinned-input",
+            "A run reads the releases that were decided when it began.",
+            hint="Leave out --as-of and --again.",
         )
     sources = [
         own if isinstance(own, Frame) else _input(run, name, own)

@@ -35,8 +35,9 @@ def lazy_frame(request: QueryRequest, frames: Frames, *, limit: int | None) -> t
     from polars.io.plugins import register_io_source
 
     schema, provenance = _known(request, frames)
-    moment = None if inside_run() else provenance.moment
-    pinned = request.model_copy(update={"as_of": moment, "limit": limit or _ALL})
+    # the releases themselves: one that is published at this very moment may have the same time
+    releases = {} if inside_run() else provenance.releases
+    pinned = request.model_copy(update={"releases": releases, "limit": limit or _ALL})
     empty = polars.from_arrow(schema.empty_table())
     assert isinstance(empty, polars.DataFrame)
 

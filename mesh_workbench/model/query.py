@@ -30,17 +30,21 @@ class ResolvedPort(Value):
     delta_version: int
     files: list[str] = Field(description="Absolute locations of its Parquet files.")
     arrow_schema: str = Field(description="Arrow schema, IPC-serialised, base64.")
+    access: str = Field("", description="Why the asker may read it.", examples=["everyone may read it"])
+    timed: bool = Field(False, description="Whether the statement itself says at which time it is read.")
     warnings: list[str] = Field(default_factory=list, description="In words: superseded, late, kept partly.")
 
 
 class ReadSource(Value):
-    """One line of a provenance."""
+    """One line of a provenance: a name at a release."""
 
-    name: str
+    name: str = Field(description="As first written.")
     port: str
     release: int
     version: str
     rows: int
+    access: str = Field("", description="Why the asker might read it.")
+    timed: bool = Field(False, description="Whether the statement itself said at which time.")
 
 
 class LocalSource(Value):
@@ -58,6 +62,11 @@ class Provenance(Value):
     frames: list[LocalSource] = Field(default_factory=list, description="Frames of the asker's own, kept nowhere.")
     warnings: list[str] = Field(default_factory=list)
 
+    @property
+    def releases(self) -> dict[str, int]:
+        """What to ask for to read the same again: `QueryRequest.releases`, or each name with `mesh.read(release=…)`."""
+        return {source.name: source.release for source in self.sources if not source.timed}
+
 
 class QueryRequest(Value):
     """A question in SQL."""
@@ -65,6 +74,13 @@ class QueryRequest(Value):
     statement: str = Field(examples=["SELECT carrier, count(*) FROM flight_ops.flights GROUP BY carrier"])
     parameters: dict[str, JsonValue] = Field(default_factory=dict, description="Values of $name, bound.")
     as_of: Instant | None = Field(None, description="Moment to read at; now when null.")
+    releases: dict[str, int] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="Releases to read by name, as written; they go before `as_of`. Those of a provenance give the same "
+        "rows again.",
+        examples=[{"flight_ops.flights": 3}],
+    )
     limit: int = Field(10_000, ge=1, le=1_000_000, description="Rows at most.")
     purpose: str = Field("", max_length=200, description="What for, kept in the log of reads.", examples=["audit"])
 

@@ -165,6 +165,10 @@ def test_a_product_is_run_read_checked_and_scheduled(promoted, mesh):
     assert mesh("sql", "SELECT amount FROM sales.orders", "--format", "csv", "-o", "a.csv").code == 0
     assert len(Path("a.csv").read_text(encoding="utf-8").splitlines()) == 3
 
+    first = mesh("sql", "SELECT * FROM sales.orders ORDER BY amount", "--release", "sales.orders=1", "--json")
+    assert first.json == rows
+    assert "no release 7" in mesh("sql", "SELECT * FROM sales.orders", "--release", "sales.orders=7").err
+    assert "sales.orders=3" in mesh("sql", "SELECT * FROM sales.orders", "--release", "sales.orders=new").err
     unknown = mesh("sql", "SELECT * FROM sales.ordres", "--json")
     assert unknown.code == 3
     assert "sales.orders" in unknown.problem["hint"]

@@ -1649,6 +1649,8 @@ export interface QueryRequest {
   parameters?: { [key: string]: Json };
   /** Moment to read at; now when null. */
   as_of?: string | null;
+  /** Releases to read by name, as written; they go before `as_of`. Those of a provenance give the same rows again. */
+  releases?: { [key: string]: number };
   /** Rows at most. */
   limit?: number;
   /** What for, kept in the log of reads. */
@@ -1661,13 +1663,18 @@ export interface QuietHours {
   end: string;
 }
 
-/** One line of a provenance. */
+/** One line of a provenance: a name at a release. */
 export interface ReadSource {
+  /** As first written. */
   name: string;
   port: string;
   release: number;
   version: string;
   rows: number;
+  /** Why the asker might read it. */
+  access: string;
+  /** Whether the statement itself said at which time. */
+  timed: boolean;
 }
 
 /** Why something is done; it is kept in the audit trail. */
