@@ -87,14 +87,17 @@ def vacuum(
     """Marks what is past its time, and deletes what was marked long enough ago; as done `by` somebody, in the audit
     trail too. With `dry_run` nothing is changed. `stop` is asked between two steps."""
     found = Vacuumed()
+    grace = timedelta(hours=keep.grace_h)
+    limited = keep.days or any(keep.days_of.values())
+    if not limited and not registry.past_releases.unneeded(registry.now() - grace, {}):
+        return found  # what is pinned takes a while to find out
     pins = _pins(registry, keep)
-    if keep.days or any(keep.days_of.values()):
+    if limited:
         for name in registry.products.names():
             product = registry.products.get(*name.split("."))
             if product is not None and not stop():
                 found.releases += _remove(registry, product, keep, pins, by, dry_run=dry_run, stuck=found.stuck)
-    before = registry.now() - timedelta(hours=keep.grace_h)
-    for product_id, files in registry.past_releases.unneeded(before, pins).items():
+    for product_id, files in registry.past_releases.unneeded(registry.now() - grace, pins).items():
         for start in range(0, len(files), _AT_ONCE):
             if not stop():
                 _delete(registry, storage, product_id, files[start : start + _AT_ONCE], by, found, dry_run=dry_run)
