@@ -8,10 +8,12 @@ and recovery), so who dies half way leaves something that is finished or undone 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import Conflict, NotFound
+from mesh_workbench.lifecycle.acting import take_over
 from mesh_workbench.lifecycle.commit import Checkpoint
 from mesh_workbench.lifecycle.publish import carry_out
 from mesh_workbench.lifecycle.publisher_lock import PublisherLock
@@ -122,8 +124,11 @@ def rollback(
     lease_s: float,
     wait_s: float = 60.0,
     checkpoint: Checkpoint = _nothing,
+    then: Callable[[Release | None], None] = lambda _: None,
 ) -> Release | None:
     """Bring back a release, or the newest one of a version; the new release, None when only the version changed.
+
+    `then` is done in the transaction that makes it so. The schedule acts on behalf of `by` from then on.
 
     Raises as `target_of`; Conflict `rollback.files-gone`, `publish.busy`, `publish.fenced-off`; Unavailable
     `storage.*`: nothing changed. Unavailable `publish.unfinished`: recovery finishes it.
@@ -135,11 +140,11 @@ def rollback(
             resolve(registry, storage, unfinished, fence=lock.fence, lease_s=lease_s)
         target = target_of(registry, product, release=release, version=version)
         if target.release is None:
-            _only_the_version(registry, product, target.version, lock, reason=reason, by=by)
+            _only_the_version(registry, product, target.version, lock, reason=reason, by=by, then=then)
             return None
         publication = _publication(registry, storage, product, target.release, lock.fence, reason=reason, by=by)
         registry.publications.prepare(publication)
-        return carry_out(registry, storage, publication, lease_s, checkpoint)
+        return carry_out(registry, storage, publication, lease_s, checkpoint, then)
 
 
 def _same_state(one: Release, other: Release) -> bool:
@@ -148,7 +153,14 @@ def _same_state(one: Release, other: Release) -> bool:
 
 
 def _only_the_version(
-    registry: Registry, product: Product, version: str, lock: PublisherLock, *, reason: str, by: str
+    registry: Registry,
+    product: Product,
+    version: str,
+    lock: PublisherLock,
+    *,
+    reason: str,
+    by: str,
+    then: Callable[[Release | None], None],
 ) -> None:
     with registry.transaction():
         if not lock.renew():
@@ -158,6 +170,7 @@ def _only_the_version(
                 hint="Look at the product, then roll back again.",
             )
         registry.products.change(product.id, version=version)
+        take_over(registry, product, by)
         registry.audit.add(
             AuditRecord(
                 id=new_id("aud"),
@@ -168,6 +181,7 @@ def _only_the_version(
                 detail={"version": version, "before": product.version, "reason": reason},
             )
         )
+        then(None)
 
 
 def _publication(

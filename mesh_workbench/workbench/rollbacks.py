@@ -5,10 +5,10 @@ from __future__ import annotations
 from mesh_workbench.errors import InvalidInput
 from mesh_workbench.lifecycle import rollback
 from mesh_workbench.lifecycle.announce import tell_consumers
+from mesh_workbench.model.release import Release
 from mesh_workbench.model.rollback import RollbackPlan
 from mesh_workbench.model.transitions import TRANSITIONS, demand_possible
 from mesh_workbench.workbench.context import Context
-from mesh_workbench.workbench.schedules import LocalSchedules
 
 
 class LocalRollbacks:
@@ -29,7 +29,15 @@ class LocalRollbacks:
         context, registry = self._context, self._context.registry
         product = context.product(name, TRANSITIONS["rollback"].action)
         demand_possible(product, "rollback")
-        made = rollback.rollback(
+
+        def told(made: Release | None) -> None:
+            now = registry.products.by_id(product.id)
+            assert now is not None
+            data = f" Release {made.number} holds the data of release {made.restores} again." if made else ""
+            text = f"It was rolled back to version {now.version}: {reason}.{data}"
+            tell_consumers(registry, context.settings, now, text)
+
+        rollback.rollback(
             registry,
             context.storage,
             product,
@@ -39,15 +47,8 @@ class LocalRollbacks:
             by=context.identity.name,
             holder=f"rollback by {context.identity.name}",
             lease_s=context.settings.publish_lease_s,
+            then=told,
         )
-        with registry.transaction():
-            now = registry.products.hold(product.id)
-            assert now is not None
-            LocalSchedules(context).take_over(now)
-            data = f" Release {made.number} holds the data of release {made.restores} again." if made else ""
-            tell_consumers(
-                registry, context.settings, now, f"It was rolled back to version {now.version}: {reason}.{data}"
-            )
 
 
 def _demand_one(release: int | None, version: str | None) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from mesh_workbench.errors import InvalidInput, NotFound
+from mesh_workbench.lifecycle.acting import take_over
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import Page, new_id
 from mesh_workbench.model.names import ProductName
@@ -108,15 +109,8 @@ class LocalSchedules:
             return schedule.model_copy(update={"notes": held(schedule, moment)})
 
     def take_over(self, product: Product) -> None:
-        """Let the schedule of a product act on behalf of who promoted its newest version.
-
-        Nobody's rights, and nobody's worker, run what somebody else wrote: a schedule runs the newest version.
-        """
-        context, registry = self._context, self._context.registry
-        known = registry.schedules.held(product.id)
-        if known is not None and known.acting_identity != context.identity.name:
-            registry.schedules.set(known.model_copy(update={"acting_identity": context.identity.name}))
-            context.audit("schedule.take-over", product.full_name, before=known.acting_identity)
+        """Let the schedule of a product act on behalf of who promoted its newest version."""
+        take_over(self._context.registry, product, self._context.identity.name)
 
     def slots(self, name: str, *, cursor: str | None = None, limit: int = 50) -> Page[Slot]:
         return self._context.registry.slots.list(self._context.product(name).id, cursor, limit)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mesh_workbench.errors import Conflict, Forbidden, InvalidInput, NotFound
+from mesh_workbench.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.lifecycle.rollback import rollback
 from mesh_workbench.model.identity import Identity
@@ -163,6 +163,18 @@ def test_files_that_are_gone_are_noticed_before_anything_changes(bench: LocalWor
     assert rows(bench) == [2, 3]
 
 
+def test_what_cannot_be_told_does_not_happen(bench: LocalWorkbench, flights: World) -> None:
+    def fail(_: object) -> None:
+        raise Unavailable("test", "The list of notices is full.")
+
+    asked = {"reason": "Wrong", "by": "ana", "holder": "test", "lease_s": 5.0, "then": fail}
+    flights.registry.products.change(flights.product.id, version="1.2.0")
+    flights.registry.versions.add(records.version(flights.product, "1.2.0"))
+    with pytest.raises(Unavailable, match="notices"):
+        rollback(flights.registry, flights.storage, flights.product, release=None, version="1.1.0", **asked)  # type: ignore[arg-type]
+    assert bench.products.get(FLIGHTS).version == "1.2.0"
+
+
 def roll_back_and_die(url: str, root: str, release: int, step: str) -> None:
     """Body of a process that kills itself when `step` of going back is done."""
     world = open_world(url, root)
@@ -187,6 +199,9 @@ def roll_back_and_die(url: str, root: str, release: int, step: str) -> None:
 
 @pytest.mark.parametrize("step", ["locked", "prepared", "committed flights", "released"])
 def test_who_dies_while_going_back_leaves_it_done_or_undone(bench: LocalWorkbench, flights: World, step: str) -> None:
+    registry = bench.context.registry
+    scheduled = bench.schedules.set(FLIGHTS, ScheduleDraft(cron="0 6 * * *"))
+    registry.schedules.set(scheduled.model_copy(update={"acting_identity": "pia"}))
     url, root = bench.context.settings.registry_url, str(bench.context.storage.root)
     process = multiprocessing.get_context("spawn").Process(target=roll_back_and_die, args=(url, root, 1, step))
     process.start()
@@ -199,4 +214,7 @@ def test_who_dies_while_going_back_leaves_it_done_or_undone(bench: LocalWorkbenc
     assert bench.products.get(FLIGHTS).version == ("1.0.0" if done else "1.1.0")
     assert rows(bench) == ([1] if done else [2, 3])
     assert flights.values() == ([1] if done else [2, 3])
+    schedule = registry.schedules.get(product_id)
+    assert schedule is not None
+    assert schedule.acting_identity == ("ana" if done else "pia")
     assert [finding.problems for finding in bench.house.examine() if finding.problems] == []
