@@ -44,7 +44,8 @@ def tidy(
     if tidied.releases:
         _releases(tidied)
     if tidied.files:
-        show.say(f"{show.count(tidied.files)} files of releases removed before {verb}: {show.size(tidied.file_bytes)}.")
+        size = show.size(tidied.file_bytes)
+        show.say(f"{show.count(tidied.files)} files that no release needs any more {verb}: {size}.")
     if tidied.reads:
         show.say(f"{show.count(tidied.reads)} records of the log of reads {verb}; their sums by day stay.")
     if tidied.spared:

@@ -26,7 +26,6 @@ def missing(ports: Sequence[ResolvedPort]) -> Unavailable | None:
                 f"{len(gone)} of {len(port.files)} files of {_release(port)} are gone from the storage.",
                 hint="If it was opened a while ago, read it anew: retention may have removed this release meanwhile. "
                 f"`mesh doctor --deep` tells what is missing; `mesh run {port.product}` makes a new release.",
-                where=gone[0],
             )
     return None
 

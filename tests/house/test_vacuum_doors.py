@@ -63,7 +63,7 @@ def test_tidying_says_which_releases_end_and_later_how_many_files_go(
         "UPDATE release SET removed = '2013-01-01 00:00:00.000000' WHERE removed IS NOT NULL",
     )
     assert run_cli(make_app(), ["tidy"]) == 0
-    assert "4 files of releases removed before removed" in capfd.readouterr().out
+    assert "4 files that no release needs any more removed" in capfd.readouterr().out
     assert run_cli(make_app(), ["doctor", "--deep"]) == 0
 
 
