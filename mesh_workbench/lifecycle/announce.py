@@ -10,7 +10,7 @@ from mesh_workbench.lifecycle.recipients import PLATFORM, Scope, everybody, plat
 from mesh_workbench.model.base import new_id
 from mesh_workbench.model.notice import Notice, NoticeKind
 from mesh_workbench.model.product import Product
-from mesh_workbench.model.subscription import IN_LAB, Told
+from mesh_workbench.model.subscription import IN_LAB, Audience, Told
 from mesh_workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,10 +25,16 @@ def announce(registry: Registry, settings: Settings, notice: Notice, key: str, p
 
     Call it inside the transaction of what is told: then it is told exactly when that has happened.
     """
+    return put(registry, notice, key, _audience(settings, people))
+
+
+def put(registry: Registry, notice: Notice, key: str, audience: Audience) -> bool:
+    """As `announce`, for those settled beforehand."""
+    people = audience.people
     elsewhere = {one.identity for one in people if one.channels and IN_LAB not in one.channels}
     if not registry.notices.add(notice, key, {one.identity: one.why for one in people}, quietly=elsewhere):
         return False
-    due = notice.at + timedelta(seconds=settings.notice_group_s)
+    due = notice.at + timedelta(seconds=audience.after_s)
     chosen = registry.preferences.many([one.identity for one in people])
     for one in people:
         preferences = chosen[one.identity]
@@ -36,9 +42,18 @@ def announce(registry: Registry, settings: Settings, notice: Notice, key: str, p
             if not one.channels or channel in one.channels:
                 ready = due if notice.kind in preferences.urgent else preferences.ready(due)
                 registry.deliveries.gather(one.identity, channel, notice.id, ready)
-    for channel in platform_addresses(settings):
+    for channel in audience.platform:
         registry.deliveries.gather(PLATFORM, channel, notice.id, due)
     return True
+
+
+def consumers(registry: Registry, settings: Settings, product: Product) -> Audience:
+    """Whoever has to do with a product, or reads it."""
+    return _audience(settings, _concerned(registry, settings, product))
+
+
+def _audience(settings: Settings, people: Sequence[Told]) -> Audience:
+    return Audience(people=list(people), platform=list(platform_addresses(settings)), after_s=settings.notice_group_s)
 
 
 def tell_consumers(registry: Registry, settings: Settings, product: Product, text: str) -> None:

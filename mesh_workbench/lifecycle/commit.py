@@ -14,8 +14,8 @@ from pydantic import JsonValue
 
 from mesh_workbench.engine.arrow_text import decode_schema
 from mesh_workbench.errors import Conflict, Unavailable
-from mesh_workbench.lifecycle.acting import take_over
 from mesh_workbench.lifecycle.lineage import record_lineage, trace_columns
+from mesh_workbench.lifecycle.rolled_back import rolled_back
 from mesh_workbench.model.access import AuditRecord
 from mesh_workbench.model.base import new_id
 from mesh_workbench.model.publication import PortPlan, Publication, PublicationState
@@ -103,23 +103,12 @@ def _target(registry: Registry, publication: Publication, plan: PortPlan) -> dic
     return {file.path: file for file in (*before, *plan.add) if file.path not in removed}
 
 
-def nothing_more(_: Release) -> None:
-    """What else happens with a release of everyday."""
-
-
 def record(
-    registry: Registry,
-    publication: Publication,
-    versions: dict[str, int],
-    *,
-    fence: int,
-    lease_s: float,
-    then: Callable[[Release], None] = nothing_more,
+    registry: Registry, publication: Publication, versions: dict[str, int], *, fence: int, lease_s: float
 ) -> Release:
     """The one registry transaction that makes a release of a publication whose ports are all committed.
 
-    `then` is done in it. Raises Conflict `publish.fenced-off` when the lock has passed to somebody else; nothing was
-    written then.
+    Raises Conflict `publish.fenced-off` when the lock has passed to somebody else; then nothing was written.
     """
     columns = trace_columns(registry, publication)
     with registry.transaction():
@@ -141,7 +130,15 @@ def record(
             _become_current(registry, publication, release)
         _end_run(registry, publication, release)
         registry.audit.add(_audited(release))
-        then(release)
+        if release.restores is not None:
+            rolled_back(
+                registry,
+                release.product_id,
+                release,
+                publication.audience,
+                by=release.published_by,
+                reason=release.reason,
+            )
     return release
 
 
@@ -165,8 +162,6 @@ def _become_current(registry: Registry, publication: Publication, release: Relea
     if publication.restores is not None:
         became["version"] = publication.version
     registry.products.change(publication.product_id, release=release.number, **became)
-    if product is not None and publication.restores is not None:
-        take_over(registry, product, release.published_by)
     registry.products.set_fresh_until(publication.product_id, release.fresh_until)
 
 

@@ -20,7 +20,7 @@ from mesh_workbench.contracts.document import parse
 from mesh_workbench.engine.arrow_text import encode_schema
 from mesh_workbench.errors import Breached, Conflict, InvalidInput, MeshError, Unavailable
 from mesh_workbench.lifecycle.candidate import PortCandidate, build_candidates
-from mesh_workbench.lifecycle.commit import Checkpoint, commit_ports, is_committed, nothing_more, record, tidy
+from mesh_workbench.lifecycle.commit import Checkpoint, commit_ports, is_committed, record, tidy
 from mesh_workbench.lifecycle.publisher_lock import PublisherLock
 from mesh_workbench.lifecycle.recover import discard, resolve, take_back
 from mesh_workbench.model.base import new_id
@@ -242,14 +242,9 @@ def _refuse_if_rolled_back(
 
 
 def carry_out(
-    registry: Registry,
-    storage: Storage,
-    publication: Publication,
-    lease_s: float,
-    checkpoint: Checkpoint = _nothing,
-    then: Callable[[Release], None] = nothing_more,
+    registry: Registry, storage: Storage, publication: Publication, lease_s: float, checkpoint: Checkpoint = _nothing
 ) -> Release:
-    """Makes the release of a prepared publication, under the lock that it was prepared under; `then` goes with it.
+    """Makes the release of a prepared publication, under the lock that it was prepared under.
 
     Raises as `publish` does once the plan is written down.
     """
@@ -261,7 +256,7 @@ def carry_out(
         versions = commit_ports(
             registry, storage, publication, fence=publication.fence, strict=True, checkpoint=checkpoint
         )
-        release = record(registry, publication, versions, fence=publication.fence, lease_s=lease_s, then=then)
+        release = record(registry, publication, versions, fence=publication.fence, lease_s=lease_s)
     except MeshError as error:
         return _after_fault(registry, storage, publication, error)
     checkpoint("released")

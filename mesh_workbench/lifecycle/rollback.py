@@ -8,23 +8,23 @@ and recovery), so who dies half way leaves something that is finished or undone 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import Conflict, NotFound
-from mesh_workbench.lifecycle.acting import take_over
 from mesh_workbench.lifecycle.commit import Checkpoint
 from mesh_workbench.lifecycle.publish import carry_out
 from mesh_workbench.lifecycle.publisher_lock import PublisherLock
 from mesh_workbench.lifecycle.recover import resolve
 from mesh_workbench.lifecycle.removed import release_removed
+from mesh_workbench.lifecycle.rolled_back import rolled_back
 from mesh_workbench.model.access import AuditRecord
 from mesh_workbench.model.base import new_id
 from mesh_workbench.model.product import Product
 from mesh_workbench.model.publication import PortPlan, Publication
 from mesh_workbench.model.release import Release, ReleasePort
 from mesh_workbench.model.rollback import RollbackPlan, RollbackPort
+from mesh_workbench.model.subscription import Audience
 from mesh_workbench.model.transitions import TRANSITIONS
 from mesh_workbench.registry.resolution import ReleaseWanted
 
@@ -123,13 +123,12 @@ def rollback(
     holder: str,
     lease_s: float,
     wait_s: float = 60.0,
+    audience: Audience | None = None,
     checkpoint: Checkpoint = _nothing,
-    then: Callable[[Release | None], None] = lambda _: None,
 ) -> Release | None:
     """Bring back a release, or the newest one of a version; the new release, None when only the version changed.
 
-    `then` is done in the transaction that makes it so. The schedule acts on behalf of `by` from then on.
-
+    In the same transaction the schedule acts on behalf of `by` and `audience` is told, also when recovery ends it.
     Raises as `target_of`; Conflict `rollback.files-gone`, `publish.busy`, `publish.fenced-off`; Unavailable
     `storage.*`: nothing changed. Unavailable `publish.unfinished`: recovery finishes it.
     """
@@ -140,11 +139,13 @@ def rollback(
             resolve(registry, storage, unfinished, fence=lock.fence, lease_s=lease_s)
         target = target_of(registry, product, release=release, version=version)
         if target.release is None:
-            _only_the_version(registry, product, target.version, lock, reason=reason, by=by, then=then)
+            _only_the_version(registry, product, target.version, lock, audience, reason=reason, by=by)
             return None
-        publication = _publication(registry, storage, product, target.release, lock.fence, reason=reason, by=by)
+        publication = _publication(
+            registry, storage, product, target.release, lock.fence, audience, reason=reason, by=by
+        )
         registry.publications.prepare(publication)
-        return carry_out(registry, storage, publication, lease_s, checkpoint, then)
+        return carry_out(registry, storage, publication, lease_s, checkpoint)
 
 
 def _same_state(one: Release, other: Release) -> bool:
@@ -157,10 +158,10 @@ def _only_the_version(
     product: Product,
     version: str,
     lock: PublisherLock,
+    audience: Audience | None,
     *,
     reason: str,
     by: str,
-    then: Callable[[Release | None], None],
 ) -> None:
     with registry.transaction():
         if not lock.renew():
@@ -170,7 +171,6 @@ def _only_the_version(
                 hint="Look at the product, then roll back again.",
             )
         registry.products.change(product.id, version=version)
-        take_over(registry, product, by)
         registry.audit.add(
             AuditRecord(
                 id=new_id("aud"),
@@ -181,11 +181,19 @@ def _only_the_version(
                 detail={"version": version, "before": product.version, "reason": reason},
             )
         )
-        then(None)
+        rolled_back(registry, product.id, None, audience, by=by, reason=reason)
 
 
 def _publication(
-    registry: Registry, storage: Storage, product: Product, back: Release, fence: int, *, reason: str, by: str
+    registry: Registry,
+    storage: Storage,
+    product: Product,
+    back: Release,
+    fence: int,
+    audience: Audience | None,
+    *,
+    reason: str,
+    by: str,
 ) -> Publication:
     newest = registry.releases.latest(product.id)
     base = registry.releases.latest(product.id, back.major)
@@ -215,6 +223,7 @@ def _publication(
         restores=back.number,
         reason=reason,
         acting_identity=by,
+        audience=audience,
         prepared=registry.now(),
     )
 

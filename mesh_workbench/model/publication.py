@@ -13,6 +13,7 @@ from mesh_workbench.model.base import Instant, Value
 from mesh_workbench.model.check import Verdict
 from mesh_workbench.model.notebook import OutputMode
 from mesh_workbench.model.release import PortFile
+from mesh_workbench.model.subscription import Audience
 
 
 class PublicationState(StrEnum):
@@ -77,4 +78,5 @@ class Publication(Value):
     restores: int | None = Field(None, description="Release whose state it brings back; null when a run made it.")
     reason: str = Field("", description="Why it brings that back.")
     acting_identity: str
+    audience: Audience | None = Field(None, description="Who is told that it brings that back; null for nobody.")
     prepared: Instant

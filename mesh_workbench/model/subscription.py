@@ -56,6 +56,14 @@ class Told(Value):
     subscription: Subscription | None = Field(None, description="The subscription to exactly this target.")
 
 
+class Audience(Value):
+    """Who will be told, settled before it happens: somebody else may have to end what was begun."""
+
+    people: list[Told]
+    platform: list[str] = Field(default_factory=list, description="Channels by which the platform is told.")
+    after_s: float = Field(0, description="How long messages wait for others to go with them.")
+
+
 class Recipient(Value):
     """Somebody who is told about a product, as others see it."""
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from mesh_workbench.errors import InvalidInput
 from mesh_workbench.lifecycle import rollback
-from mesh_workbench.lifecycle.announce import tell_consumers
-from mesh_workbench.model.release import Release
+from mesh_workbench.lifecycle.announce import consumers
 from mesh_workbench.model.rollback import RollbackPlan
 from mesh_workbench.model.transitions import TRANSITIONS, demand_possible
 from mesh_workbench.workbench.context import Context
@@ -29,14 +28,6 @@ class LocalRollbacks:
         context, registry = self._context, self._context.registry
         product = context.product(name, TRANSITIONS["rollback"].action)
         demand_possible(product, "rollback")
-
-        def told(made: Release | None) -> None:
-            now = registry.products.by_id(product.id)
-            assert now is not None
-            data = f" Release {made.number} holds the data of release {made.restores} again." if made else ""
-            text = f"It was rolled back to version {now.version}: {reason}.{data}"
-            tell_consumers(registry, context.settings, now, text)
-
         rollback.rollback(
             registry,
             context.storage,
@@ -47,7 +38,7 @@ class LocalRollbacks:
             by=context.identity.name,
             holder=f"rollback by {context.identity.name}",
             lease_s=context.settings.publish_lease_s,
-            then=told,
+            audience=consumers(registry, context.settings, product),
         )
 
 

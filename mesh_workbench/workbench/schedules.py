@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from mesh_workbench.errors import InvalidInput, NotFound
-from mesh_workbench.lifecycle.acting import take_over
+from mesh_workbench.lifecycle.take_over import take_over
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import Page, new_id
 from mesh_workbench.model.names import ProductName

@@ -5,17 +5,22 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from mesh_workbench.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
+from mesh_workbench.errors import Conflict, Forbidden, InvalidInput, MeshError, NotFound
+from mesh_workbench.lifecycle.announce import consumers
 from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.lifecycle.rollback import rollback
-from mesh_workbench.model.identity import Identity
+from mesh_workbench.model.identity import Identity, Role
+from mesh_workbench.model.notice import NoticeKind
 from mesh_workbench.model.query import QueryRequest
 from mesh_workbench.model.run import RunRequest
 from mesh_workbench.model.schedule import ScheduleDraft
+from mesh_workbench.model.subscription import Audience, SubscriptionDraft
 from mesh_workbench.model.version import ProductVersion
 from mesh_workbench.workbench.local import LocalWorkbench
 from tests import records
@@ -163,19 +168,54 @@ def test_files_that_are_gone_are_noticed_before_anything_changes(bench: LocalWor
     assert rows(bench) == [2, 3]
 
 
-def test_what_cannot_be_told_does_not_happen(bench: LocalWorkbench, flights: World) -> None:
-    def fail(_: object) -> None:
-        raise Unavailable("test", "The list of notices is full.")
-
-    asked = {"reason": "Wrong", "by": "ana", "holder": "test", "lease_s": 5.0, "then": fail}
-    flights.registry.products.change(flights.product.id, version="1.2.0")
-    flights.registry.versions.add(records.version(flights.product, "1.2.0"))
-    with pytest.raises(Unavailable, match="notices"):
-        rollback(flights.registry, flights.storage, flights.product, release=None, version="1.1.0", **asked)  # type: ignore[arg-type]
-    assert bench.products.get(FLIGHTS).version == "1.2.0"
+def acts_for(bench: LocalWorkbench) -> str:
+    schedule = bench.schedules.get(FLIGHTS)
+    assert schedule is not None
+    return schedule.acting_identity
 
 
-def roll_back_and_die(url: str, root: str, release: int, step: str) -> None:
+def follow(bench: LocalWorkbench) -> None:
+    """Rita wants to hear of what changes."""
+    bench.as_(Identity(name="rita")).notices.subscribe(FLIGHTS, SubscriptionDraft(events=[NoticeKind.CHANGED]))
+
+
+def told(bench: LocalWorkbench) -> list[str]:
+    """What Rita was told of going back."""
+    rita = bench.as_(Identity(name="rita"))
+    return [notice.text for notice in rita.notices.list().items if "rolled back" in notice.text]
+
+
+@pytest.mark.parametrize("target", [{"release": 1}, {"version": "1.0.0"}, {"version": "1.2.0"}])
+@pytest.mark.parametrize("fails", ["schedules", "notices"])
+def test_a_step_that_fails_leaves_nothing_half_done(
+    bench: LocalWorkbench, flights: World, target: dict[str, Any], fails: str
+) -> None:
+    bench.schedules.set(FLIGHTS, ScheduleDraft(cron="0 6 * * *"))
+    if target == {"version": "1.2.0"}:  # which never published: only the version changes
+        flights.registry.versions.add(records.version(flights.product, "1.2.0"))
+    bench.domains.set_role("flight_ops", "olga", Role.DOMAIN_OWNER)
+    follow(bench)
+    olga = bench.as_(Identity(name="olga"))
+    database = bench.context.settings.registry_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(database)) as rows:
+        what, table = ("INSERT ON", "notice") if fails == "notices" else ("UPDATE ON", "schedule")
+        rows.execute(f"CREATE TRIGGER broken BEFORE {what} {table} BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
+    before = bench.products.get(FLIGHTS)
+    with pytest.raises(MeshError):
+        olga.products.rollback(FLIGHTS, reason="Wrong", **target)
+    now = bench.products.get(FLIGHTS)
+    assert (now.version, now.release) == (before.version, before.release)
+    assert (acts_for(bench), told(bench)) == (bench.identity.name, [])
+    with closing(sqlite3.connect(database)) as rows:
+        rows.execute("DROP TRIGGER broken")
+    while bench.context.registry.publications.unfinished(flights.product.id):
+        recover(bench.context.registry, bench.context.storage, flights.product.id, lease_s=5.0)
+    if bench.products.get(FLIGHTS).version == before.version:
+        olga.products.rollback(FLIGHTS, reason="Wrong", **target)
+    assert (acts_for(bench), len(told(bench))) == ("olga", 1)
+
+
+def roll_back_and_die(url: str, root: str, release: int, step: str, audience: Audience | None = None) -> None:
     """Body of a process that kills itself when `step` of going back is done."""
     world = open_world(url, root)
 
@@ -193,17 +233,19 @@ def roll_back_and_die(url: str, root: str, release: int, step: str) -> None:
         by="ana",
         holder="dying",
         lease_s=0.05,
+        audience=audience,
         checkpoint=at,
     )
 
 
 @pytest.mark.parametrize("step", ["locked", "prepared", "committed flights", "released"])
 def test_who_dies_while_going_back_leaves_it_done_or_undone(bench: LocalWorkbench, flights: World, step: str) -> None:
-    registry = bench.context.registry
-    scheduled = bench.schedules.set(FLIGHTS, ScheduleDraft(cron="0 6 * * *"))
-    registry.schedules.set(scheduled.model_copy(update={"acting_identity": "pia"}))
-    url, root = bench.context.settings.registry_url, str(bench.context.storage.root)
-    process = multiprocessing.get_context("spawn").Process(target=roll_back_and_die, args=(url, root, 1, step))
+    bench.schedules.set(FLIGHTS, ScheduleDraft(cron="0 6 * * *"))
+    context, url, root = bench.context, bench.context.settings.registry_url, str(bench.context.storage.root)
+    follow(bench)
+    audience = consumers(context.registry, context.settings, flights.product)
+    arguments = (url, root, 1, step, audience)
+    process = multiprocessing.get_context("spawn").Process(target=roll_back_and_die, args=arguments)
     process.start()
     process.join()
     assert process.exitcode == -signal.SIGKILL
@@ -212,9 +254,9 @@ def test_who_dies_while_going_back_leaves_it_done_or_undone(bench: LocalWorkbenc
         recover(bench.context.registry, bench.context.storage, product_id, lease_s=5.0)
     done = step in ("committed flights", "released")
     assert bench.products.get(FLIGHTS).version == ("1.0.0" if done else "1.1.0")
+    # the schedule and the notice go with it, whoever ends it
+    assert acts_for(bench) == ("ana" if done else bench.identity.name)
+    assert len(told(bench)) == (1 if done else 0)
     assert rows(bench) == ([1] if done else [2, 3])
     assert flights.values() == ([1] if done else [2, 3])
-    schedule = registry.schedules.get(product_id)
-    assert schedule is not None
-    assert schedule.acting_identity == ("ana" if done else "pia")
     assert [finding.problems for finding in bench.house.examine() if finding.problems] == []

@@ -1,4 +1,4 @@
-"""acting: on whose behalf a schedule runs."""
+"""take over: the schedule of a product acts on behalf of who decided which version runs."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
 
 
-def take_over(registry: Registry, product: Product, identity: str) -> None:
-    """Let the schedule of a product act on behalf of who decided which version runs. Call it inside that transaction.
+def take_over(registry: Registry, product: Product, by: str) -> None:
+    """Let the schedule of a product act on behalf of `by`. Call it inside the transaction of the change.
 
-    Nobody's rights, and nobody's worker, run what somebody else chose.
+    Nobody's rights, and nobody's worker, run what somebody else wrote: a schedule runs the newest version.
     """
     known = registry.schedules.held(product.id)
-    if known is None or known.acting_identity == identity:
+    if known is None or known.acting_identity == by:
         return
-    registry.schedules.set(known.model_copy(update={"acting_identity": identity}))
+    registry.schedules.set(known.model_copy(update={"acting_identity": by}))
     registry.audit.add(
         AuditRecord(
             id=new_id("aud"),
             at=registry.now(),
-            actor=identity,
+            actor=by,
             action="schedule.take-over",
             target=product.full_name,
             detail={"before": known.acting_identity},
