@@ -80,8 +80,10 @@ export class MeshApi {
   products = (domain: string, cursor: string | null) =>
     this.ask('listProducts', { query: { domain, cursor, limit: 100 } });
   product = (name: string) => this.ask('getProduct', { path: split(name) });
-  rollbackPlan = (name: string, release: number) =>
-    this.ask('planRollback', { path: split(name), query: { release } });
+  rollbackPlan = (
+    name: string,
+    back: { release?: number | null; version?: string | null }
+  ) => this.ask('planRollback', { path: split(name), query: back });
   rollback = (name: string, body: RollbackRequest) =>
     this.ask('rollbackProduct', { path: split(name), body, headers: ANY });
   deprecate = (name: string, body: Deprecation, revision: number) =>

@@ -1,14 +1,13 @@
 import * as React from 'react';
 
-import { Problem } from '../api/problem';
-import type { ProductDetail, Release, RollbackPlan } from '../api/types';
 import { CommandIDs } from '../commands';
 import { useEnvironment } from '../components/environment';
 import type { IEnvironment } from '../components/environment';
 import { Field, Form, FormDialog } from '../components/formdialog';
-import { exact } from '../components/format';
-import { Note, ProblemNote } from '../components/message';
-import { Skeleton } from '../components/skeleton';
+import { Note } from '../components/message';
+import { Reason } from './reason';
+import type { ILifeProps } from './reason';
+import { Rollback } from './rollback';
 
 export type LifeVerb =
   'rollback' | 'deprecate' | 'reinstate' | 'rename' | 'retire';
@@ -17,12 +16,15 @@ export type LifeVerb =
 export async function openLife(
   environment: IEnvironment,
   name: string,
-  verb: LifeVerb
+  verb: LifeVerb,
+  version: string | null = null
 ): Promise<boolean> {
   const { trans, connection } = environment;
-  const [detail, releases] = await Promise.all([
+  const goesBack = verb === 'rollback';
+  const [detail, releases, versions] = await Promise.all([
     connection.api.product(name),
-    verb === 'rollback' ? connection.api.releases(name, 50) : null
+    goesBack ? connection.api.releases(name, 50) : null,
+    goesBack ? connection.api.versions(name, 50) : null
   ]);
   let done = false;
   const titles: Record<LifeVerb, string> = {
@@ -39,7 +41,14 @@ export async function openLife(
       const props = { detail, close, onDone: () => (done = true) };
       switch (verb) {
         case 'rollback':
-          return <Rollback {...props} releases={releases?.items ?? []} />;
+          return (
+            <Rollback
+              {...props}
+              releases={releases?.items ?? []}
+              versions={versions?.items ?? []}
+              first={version}
+            />
+          );
         case 'deprecate':
           return <Deprecate {...props} />;
         case 'reinstate':
@@ -55,34 +64,7 @@ export async function openLife(
   return done;
 }
 
-interface IProps {
-  detail: ProductDetail;
-  close: () => void;
-  onDone: () => void;
-}
-
-function Reason(props: {
-  value: string;
-  onChange: (value: string) => void;
-}): JSX.Element {
-  const { trans } = useEnvironment();
-  return (
-    <Field
-      label={trans.__('Why?')}
-      help={trans.__('Consumers see it, and the audit trail keeps it.')}
-    >
-      <input
-        className="jp-mod-styled"
-        value={props.value}
-        required
-        maxLength={2000}
-        onChange={event => props.onChange(event.target.value)}
-      />
-    </Field>
-  );
-}
-
-function Deprecate({ detail, close, onDone }: IProps): JSX.Element {
+function Deprecate({ detail, close, onDone }: ILifeProps): JSX.Element {
   const { trans, connection } = useEnvironment();
   const before = detail.sunset;
   const [reason, setReason] = React.useState(before?.reason ?? '');
@@ -138,7 +120,7 @@ function Deprecate({ detail, close, onDone }: IProps): JSX.Element {
   );
 }
 
-function Reinstate({ detail, close, onDone }: IProps): JSX.Element {
+function Reinstate({ detail, close, onDone }: ILifeProps): JSX.Element {
   const { trans, connection } = useEnvironment();
   const [reason, setReason] = React.useState('');
   return (
@@ -160,7 +142,7 @@ function Reinstate({ detail, close, onDone }: IProps): JSX.Element {
   );
 }
 
-function Rename({ detail, close, onDone }: IProps): JSX.Element {
+function Rename({ detail, close, onDone }: ILifeProps): JSX.Element {
   const { trans, connection, commands } = useEnvironment();
   const [to, setTo] = React.useState(detail.full_name);
   const [reason, setReason] = React.useState('');
@@ -204,7 +186,7 @@ function Rename({ detail, close, onDone }: IProps): JSX.Element {
   );
 }
 
-function Retire({ detail, close, onDone }: IProps): JSX.Element {
+function Retire({ detail, close, onDone }: ILifeProps): JSX.Element {
   const { trans, connection } = useEnvironment();
   const [reason, setReason] = React.useState('');
   const [force, setForce] = React.useState(false);
@@ -254,105 +236,6 @@ function Retire({ detail, close, onDone }: IProps): JSX.Element {
             {trans.__('Retire it all the same; owners may')}
           </label>
         </>
-      )}
-      <Reason value={reason} onChange={setReason} />
-    </Form>
-  );
-}
-
-function Rollback({
-  detail,
-  close,
-  onDone,
-  releases
-}: IProps & { releases: Release[] }): JSX.Element {
-  const { trans, connection } = useEnvironment();
-  const earlier = releases.filter(one => one.number !== detail.release);
-  const [release, setRelease] = React.useState(earlier[0]?.number ?? 0);
-  const [reason, setReason] = React.useState('');
-  const [plan, setPlan] = React.useState<RollbackPlan | null>(null);
-  const [problem, setProblem] = React.useState<Problem | null>(null);
-  React.useEffect(() => {
-    let asked = true;
-    setPlan(null);
-    setProblem(null);
-    if (release) {
-      connection.api.rollbackPlan(detail.full_name, release).then(
-        found => asked && setPlan(found),
-        (error: unknown) => asked && setProblem(Problem.from(error))
-      );
-    }
-    return () => {
-      asked = false;
-    };
-  }, [connection, detail.full_name, release]);
-  if (!earlier.length) {
-    return <p>{trans.__('There is no earlier release.')}</p>;
-  }
-  return (
-    <Form
-      submitLabel={trans.__('Go back')}
-      close={close}
-      disabled={!plan}
-      submit={async () => {
-        await connection.api.rollback(detail.full_name, { reason, release });
-        onDone();
-      }}
-    >
-      <Field label={trans.__('Release to bring back')}>
-        <select
-          value={release}
-          onChange={event => setRelease(Number(event.target.value))}
-        >
-          {earlier.map(one => (
-            <option key={one.id} value={one.number}>
-              {trans.__(
-                'Release %1 of version %2, %3',
-                one.number,
-                one.version,
-                exact(one.published)
-              )}
-            </option>
-          ))}
-        </select>
-      </Field>
-      {problem && <ProblemNote problem={problem} />}
-      {plan ? (
-        <>
-          <ol className="jp-mesh-plan" aria-label={trans.__('What happens')}>
-            {plan.steps.map(step => (
-              <li key={step}>{step}</li>
-            ))}
-          </ol>
-          <table className="jp-mesh-table">
-            <thead>
-              <tr>
-                <th scope="col">{trans.__('Port')}</th>
-                <th scope="col" data-number="true">
-                  {trans.__('Rows now')}
-                </th>
-                <th scope="col" data-number="true">
-                  {trans.__('Rows then')}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {plan.ports.map(port => (
-                <tr key={port.port}>
-                  <td>{port.port}</td>
-                  <td data-number="true">
-                    {port.rows_before?.toLocaleString() ?? '–'}
-                  </td>
-                  <td data-number="true">
-                    {port.rows_after?.toLocaleString() ?? '–'}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </>
-      ) : (
-        !problem && <Skeleton lines={3} />
       )}
       <Reason value={reason} onChange={setReason} />
     </Form>

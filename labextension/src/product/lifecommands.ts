@@ -18,7 +18,7 @@ export function addLifeCommands(
     {
       id: CommandIDs.rollbackProduct,
       verb: 'rollback',
-      label: trans.__('Go Back to an Earlier Release…')
+      label: trans.__('Go Back to an Earlier Release or Version…')
     },
     {
       id: CommandIDs.deprecateProduct,
@@ -44,7 +44,21 @@ export function addLifeCommands(
   for (const { id, verb, label } of verbs) {
     commands.addCommand(id, {
       label,
-      describedBy: { args: productArgs(trans.__('domain.product')) },
+      describedBy: {
+        args: productArgs(
+          trans.__('domain.product'),
+          verb === 'rollback'
+            ? {
+                version: {
+                  type: 'string',
+                  description: trans.__(
+                    'Version to go back to; the form asks without it.'
+                  )
+                }
+              }
+            : {}
+        )
+      },
       execute: async args => {
         const name = await named(args.product);
         if (!name) {
@@ -52,7 +66,9 @@ export function addLifeCommands(
         }
         try {
           const { openLife } = await import('./life');
-          if (await openLife(environment, name, verb)) {
+          const version =
+            typeof args.version === 'string' ? args.version : null;
+          if (await openLife(environment, name, verb, version)) {
             await changed(name);
           }
         } catch (error) {

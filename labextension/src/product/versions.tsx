@@ -54,6 +54,8 @@ function VersionTable(props: {
   const { trans, commands } = useEnvironment();
   const { versions, model } = props;
   const releases = model.releases.value?.items ?? [];
+  const detail = model.detail.value;
+  const back = detail?.transitions.includes('rollback');
   return (
     <Table label={trans.__('Versions')} className="jp-mesh-versions">
       <thead>
@@ -137,6 +139,24 @@ function VersionTable(props: {
                 >
                   {trans.__('Open notebook')}
                 </button>
+                {back && version.version !== detail?.version && (
+                  <>
+                    {' '}
+                    <button
+                      type="button"
+                      className="jp-mesh-link"
+                      aria-label={trans.__('Go back to %1', version.version)}
+                      onClick={() =>
+                        void commands.execute(CommandIDs.rollbackProduct, {
+                          product: model.name,
+                          version: version.version
+                        })
+                      }
+                    >
+                      {trans.__('Go back')}
+                    </button>
+                  </>
+                )}
               </td>
             </tr>
           );
