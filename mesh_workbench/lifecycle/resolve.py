@@ -6,12 +6,12 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mesh_workbench.engine.place import Place, pointing
 from mesh_workbench.engine.provenance import provenance_of
-from mesh_workbench.errors import Conflict, Forbidden, MeshError, NotFound, did_you_mean
+from mesh_workbench.errors import Conflict, Forbidden, InvalidInput, MeshError, NotFound, did_you_mean
 from mesh_workbench.lifecycle.removed import release_removed
 from mesh_workbench.lifecycle.warn import trouble_words, troubles, warnings_of
 from mesh_workbench.model.access import AccessDecision
@@ -26,6 +26,9 @@ from mesh_workbench.registry.resolution import FilesWanted, ReleaseWanted
 if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
     from mesh_workbench.storage.base import Storage
+
+_AHEAD = timedelta(minutes=1)
+"""By how much the clock of who asks may be ahead of the registry's."""
 
 Allowed = Callable[[Sequence[Product]], Mapping[str, AccessDecision]]
 """Whether the reader may read each of some products, by id: decided by who calls, asked once a statement."""
@@ -80,8 +83,8 @@ def resolve(
 
     The number of registry statements does not depend on the number of names, and all see one snapshot.
     Raises NotFound `query.unknown-product`, `query.unknown-port`, `query.no-release`, `query.no-such-release`,
-    `query.no-such-version`, `release.removed`; Forbidden `query.forbidden`; Conflict `query.product-ended`,
-    `query.version-ended`; each points at the name and offers the nearest that exists.
+    `query.no-such-version`, `release.removed`; InvalidInput `query.future-moment`; Forbidden `query.forbidden`;
+    Conflict `query.product-ended`, `query.version-ended`; each points at the name and offers the nearest that exists.
     """
     if not wanted:
         return Resolved(as_of or now(), ())
@@ -102,6 +105,9 @@ def resolve(
             if old is not None and old.over(present):
                 raise _version_ended(want, product, old)
         moments = [want.moment or as_of for want in wanted]
+        for want, moment in zip(wanted, moments, strict=True):
+            if moment is not None and moment > present + _AHEAD:
+                raise _future(want, moment)
         asked = [_asked(want, product, moment) for want, product, moment in zip(wanted, owners, moments, strict=True)]
         releases = registry.resolution.releases(asked)
         found = []
@@ -129,6 +135,16 @@ def resolve(
         for want, product, release, base, ask in zip(wanted, owners, found, bases, asked, strict=True)
     )
     return Resolved(as_of or present, resolved, tuple(decisions.values()))
+
+
+def _future(want: Wanted, moment: datetime) -> MeshError:
+    return pointing(
+        InvalidInput,
+        "query.future-moment",
+        f"{moment:%Y-%m-%d %H:%M:%S} UTC has not come yet, so nobody knows what {want.text} is then.",
+        want.place,
+        hint="Leave the time out to read what is current.",
+    )
 
 
 def _asked(want: Wanted, product: Product, moment: datetime | None) -> ReleaseWanted:

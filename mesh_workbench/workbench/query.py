@@ -62,8 +62,8 @@ class LocalQuery:
         found = query.read(self._reader(), names, as_of=as_of, release=release, how=how, run_id=run_id, purpose=purpose)
         return list(found.ports)
 
-    def sample(self, name: str, *, limit: int = 50) -> RowsPage:
-        return query.sample(self._reader(), name, limit=limit)
+    def sample(self, name: str, *, limit: int = 50, as_of: datetime | None = None) -> RowsPage:
+        return query.sample(self._reader(), name, limit=limit, as_of=as_of)
 
     def rows(self, request: QueryRequest) -> RowsPage:
         return query.rows(self._reader(), request)

@@ -26,12 +26,13 @@ def badges(panel: Locator) -> list[str | None]:
 
 
 def test_one_cell_is_the_one_with_the_parameters_and_that_can_be_undone(lab: Lab, page: Page) -> None:
-    (lab.root / "values.ipynb").write_text(document("month = 3", "limit = 10", "print(month)"))
+    (lab.root / "values.ipynb").write_text(document("month = 3", "limit = 10", "# parameters\ncarrier = 'UA'"))
     open_file(page, "values.ipynb")
     panel = notebook(page)
     cells = panel.locator(".jp-CodeCell")
     expect(cells).to_have_count(3)
-    assert badges(panel) == [None, None, None]
+    expect(cells.nth(2)).to_have_attribute("data-mesh-parameters", "Parameters")  # by its comment
+    assert badges(panel) == [None, None, "Parameters"]
 
     mark = panel.locator(".jp-cell-toolbar").get_by_role("button", name=re.compile("cell that holds the parameters"))
     cells.nth(1).click()
@@ -52,7 +53,7 @@ def test_one_cell_is_the_one_with_the_parameters_and_that_can_be_undone(lab: Lab
     cells.nth(1).click()
     on.focus()
     page.keyboard.press("Enter")
-    expect(panel.locator("[data-mesh-parameters]")).to_have_count(0)
+    expect(cells.nth(2)).to_have_attribute("data-mesh-parameters", "Parameters")
     cells.nth(0).click()
     mark.click()
     page.keyboard.press("Control+s")

@@ -67,6 +67,28 @@ def test_the_moment_stands_below_answers_and_relations(shell: InteractiveShell) 
     assert answer.provenance.moment == relation.provenance.moment == DAY_ONE  # type: ignore[attr-defined]
 
 
+def test_verbs_that_read_rows_obey_it_and_what_is_promised_is_told_as_of_now(shell: InteractiveShell) -> None:
+    run_cell(shell, "%mesh as-of 2013-01-02T12:00:00Z")
+    for verb in ("sample", "profile"):
+        assert "lab.days release 2 " in repr(run_cell(shell, f"%mesh {verb} lab.days"))
+    assert "as it is promised now" in repr(run_cell(shell, "%mesh describe lab.days"))
+    run_cell(shell, "%mesh as-of off")
+    assert "lab.days release 3 " in repr(run_cell(shell, "%mesh sample lab.days"))
+    assert "as it is promised now" not in repr(run_cell(shell, "%mesh describe lab.days"))
+
+
+def test_a_moment_that_has_not_come_is_refused(shell: InteractiveShell) -> None:
+    for cell in (
+        "%%mesh --as-of 2999-01-01\nSELECT x FROM lab.days",
+        "%%mesh\nSELECT x FROM lab.days AT (TIMESTAMP => TIMESTAMP '2999-01-01')",
+    ):
+        with pytest.raises(MeshError, match="2999-01-01 00:00:00 UTC has not come yet") as caught:
+            run_cell(shell, cell)
+        assert caught.value.code == "query.future-moment"
+    with pytest.raises(MeshError, match="has not come yet"):
+        mesh.read("lab.days", as_of="2999-01-01")
+
+
 def test_a_time_of_its_own_goes_first(shell: InteractiveShell) -> None:
     run_cell(shell, "%mesh as-of 2013-01-01T12:00:00Z")
     assert _x(shell, "%%mesh --arrow --as-of 2013-01-02T12:00:00Z\nSELECT x FROM lab.days") == [2]

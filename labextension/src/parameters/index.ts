@@ -15,7 +15,7 @@ import { Debouncer } from '@lumino/polling';
 import { CommandIDs } from '../commands';
 import { applyFix } from '../promote/fix';
 import { NO_ARGS } from '../schemas';
-import { holdsParameters, marked, showBadges } from './tags';
+import { isTagged, marked, showBadges } from './tags';
 
 const QUIET_MS = 100;
 
@@ -37,7 +37,7 @@ export const parametersPlugin: JupyterFrontEndPlugin<void> = {
     const active = (): Cell | null => notebooks.activeCell;
     const on = (): boolean => {
       const cell = active();
-      return cell !== null && holdsParameters(cell);
+      return cell !== null && isTagged(cell);
     };
 
     commands.addCommand(command, {

@@ -7,14 +7,28 @@ import type { SetTags } from '../api/types';
 
 /** As papermill has it. */
 const TAG = 'parameters';
+/** What a cell may begin with instead. */
+const COMMENT = /^\s*#\s*parameters\s*:?\s*(\n|$)/i;
 
 function tagsOf(cell: Cell): string[] {
   const tags: unknown = cell.model.getMetadata('tags');
   return Array.isArray(tags) ? tags.map(String) : [];
 }
 
-export function holdsParameters(cell: Cell): boolean {
+export function isTagged(cell: Cell): boolean {
   return cell.model.type === 'code' && tagsOf(cell).includes(TAG);
+}
+
+/** The cell whose parameters a promotion takes: the first one tagged, else the first one that begins with the comment. */
+function parametersCell(cells: readonly Cell[]): Cell | undefined {
+  return (
+    cells.find(isTagged) ??
+    cells.find(
+      cell =>
+        cell.model.type === 'code' &&
+        COMMENT.test(cell.model.sharedModel.getSource())
+    )
+  );
 }
 
 /** The edits that mark a cell as the one with the parameters, or no longer; only one cell is that. */
@@ -32,11 +46,13 @@ export function marked(
   });
 }
 
-/** Show on each cell whether it holds the parameters, in words; the style sheet draws them. */
+/** Show on the cell with the parameters that it is that, in words; the style sheet draws them. */
 export function showBadges(panel: NotebookPanel, words: string): void {
-  for (const cell of panel.content.widgets) {
+  const cells = panel.content.widgets;
+  const meant = parametersCell(cells);
+  for (const cell of cells) {
     const { dataset } = cell.node;
-    if (!holdsParameters(cell)) {
+    if (cell !== meant) {
       delete dataset.meshParameters;
     } else if (dataset.meshParameters !== words) {
       dataset.meshParameters = words;

@@ -10,6 +10,7 @@ from mesh_workbench.magics.shown import Listing
 from mesh_workbench.magics.source import workbench
 from mesh_workbench.magics.verbs.verb import Verb, needed
 from mesh_workbench.model.names import PortName
+from mesh_workbench.workbench.notebook_time import notebook_time
 
 _USAGE = "%mesh describe DOMAIN.PRODUCT[.PORT]"
 _COLUMNS = ("column", "type", "required", "unique", "classification", "description")
@@ -35,7 +36,10 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Listing:  # noqa:
         ]
         for column in ports[wanted].columns
     ]
-    return Listing(Shown(_COLUMNS, [""] * len(_COLUMNS), rows, total=len(rows)), empty=f"{wanted} has no columns yet.")
+    # what is promised is promised for now, also where rows are read as of another time
+    facts = ["as it is promised now, whatever %mesh as-of says"] if notebook_time() else []
+    shown = Shown(_COLUMNS, [""] * len(_COLUMNS), rows, total=len(rows), unit="column", facts=facts)
+    return Listing(shown, empty=f"{wanted} has no columns yet.")
 
 
 VERB = Verb(_USAGE, "the columns of a port: types, meaning, what is promised", _run)

@@ -14,6 +14,7 @@ from mesh_workbench.magics.source import ask, inside_run
 from mesh_workbench.magics.verbs.verb import Verb, needed
 from mesh_workbench.model.names import PortName
 from mesh_workbench.model.query import QueryRequest
+from mesh_workbench.workbench.notebook_time import notebook_time
 
 _USAGE = "%mesh profile DOMAIN.PRODUCT[.PORT]"
 _MOST_COLUMNS = 200
@@ -25,15 +26,16 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Listing:  # noqa:
     port = PortName.parse(needed(text, _USAGE))
     source = f'"{port}"' if port.version else str(port)
     with told():
-        first = ask(QueryRequest(statement=f"SELECT * FROM {source} LIMIT 0"), {})  # noqa: S608 - parsed
+        moment = None if inside_run() else notebook_time()
+        first = ask(QueryRequest(statement=f"SELECT * FROM {source} LIMIT 0", as_of=moment), {})  # noqa: S608 - parsed
         schema = first.reader.schema
         first.reader.read_all()
-        # The moment of the first statement is that of all: a release that comes meanwhile changes nothing.
-        moment = None if inside_run() else first.provenance.moment
+        # The release of the first statement is that of all: one that comes meanwhile changes nothing.
+        releases = {} if inside_run() else first.provenance.releases
         columns = list(zip(schema.names, type_names(schema), strict=True))[:_MOST_COLUMNS]
 
         def row(statement: str) -> dict[str, Any]:
-            answer = ask(QueryRequest(statement=statement, as_of=moment), {})
+            answer = ask(QueryRequest(statement=statement, releases=releases), {})
             [found] = answer.reader.read_all().to_pylist()
             return dict(found)
 

@@ -9,6 +9,7 @@ from mesh_workbench.errors import InvalidInput
 from mesh_workbench.magics.shown import Listing
 from mesh_workbench.magics.source import workbench
 from mesh_workbench.magics.verbs.verb import Verb, needed
+from mesh_workbench.workbench.notebook_time import notebook_time
 
 _USAGE = "%mesh sample DOMAIN.PRODUCT[.PORT] [ROWS]"
 _MOST = 1000
@@ -19,7 +20,7 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Listing:  # noqa:
     count = count.strip() or "10"
     if not count.isdecimal() or not 1 <= int(count) <= _MOST:
         raise InvalidInput("magic.arguments", f"{count} is not from 1 to {_MOST:,}.", hint=f"Usage: {_USAGE}")
-    page = workbench().query.sample(name, limit=int(count))
+    page = workbench().query.sample(name, limit=int(count), as_of=notebook_time())
     shown = Shown(page.columns, page.types, page.rows, total=page.total, provenance=page.provenance)
     return Listing(shown, empty=f"{name} has no rows.")
 
