@@ -24,6 +24,12 @@ class Deprecation(Reason):
     )
 
 
+class MovedSunset(Reason):
+    """Until when an older major version can be read."""
+
+    until: Instant = Field(description="When reading ends.")
+
+
 class RollbackRequest(Reason):
     """What to go back to: exactly one of the two."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from mesh_workbench.api.access import Bench, Cursor, FullName, Limit, VersionQuery
-from mesh_workbench.api.bodies import Deprecation, Reason, Renaming, Retirement, RollbackRequest
+from mesh_workbench.api.bodies import Deprecation, MovedSunset, Reason, Renaming, Retirement, RollbackRequest
 from mesh_workbench.api.etag import IfMatch, IfNoneMatch, demand, tagged
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.names import check_name
@@ -55,6 +55,22 @@ def reinstate_product(bench: Bench, name: FullName, body: Reason, if_match: IfMa
 def rename_product(bench: Bench, name: FullName, body: Renaming, if_match: IfMatch = None) -> ProductDetail:
     demand(if_match, bench.products.get(name).revision, name)
     return bench.products.rename(name, to=body.to, reason=body.reason)
+
+
+@router.post(
+    "/products/{domain}/{product}/majors/{major}/sunset",
+    operation_id="moveSunset",
+    summary="Until when an older major version can be read",
+)
+def move_sunset(
+    bench: Bench,
+    name: FullName,
+    major: Annotated[int, Path(ge=0, le=2**31 - 1, description="The older major version.")],
+    body: MovedSunset,
+    if_match: IfMatch = None,
+) -> ProductDetail:
+    demand(if_match, bench.products.get(name).revision, name)
+    return bench.products.move_sunset(name, major, reason=body.reason, until=body.until)
 
 
 @router.get(

@@ -10,6 +10,7 @@ from mesh_workbench.cli import show
 from mesh_workbench.cli.given import confirmed, moment
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Json, Product, Yes
+from mesh_workbench.errors import InvalidInput
 
 if TYPE_CHECKING:
     from mesh_workbench.model.product import ProductDetail
@@ -34,10 +35,20 @@ def deprecate(
     successor: Annotated[
         str | None, typer.Option(metavar="DOMAIN.PRODUCT", help="What consumers are to read instead.")
     ] = None,
+    major: Annotated[
+        int | None, typer.Option("--major", min=0, help="Only move the date of this older major version.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Tell consumers to look for something else; with a date, nobody reads the product after it."""
     end = moment(until, "--until")
+    if major is not None:
+        if end is None or successor is not None:
+            raise InvalidInput("cli.usage", "--major needs --until, and takes no --successor.", hint="Name a date.")
+        with opened() as bench:
+            product = bench.products.move_sunset(name, major, reason=reason, until=end)
+        _changed(product, as_json)
+        return
     with opened() as bench:
         product = bench.products.deprecate(name, reason=reason, until=end, successor=successor)
     _changed(product, as_json)

@@ -140,6 +140,10 @@ class LocalProducts:
         transitions.deprecate(self._context, name, reason=reason, until=until, successor=successor)
         return self.get(name)
 
+    def move_sunset(self, name: str, major: int, *, reason: str, until: datetime) -> ProductDetail:
+        transitions.move_sunset(self._context, name, major, reason=reason, until=until)
+        return self.get(name)
+
     def plan_rollback(self, name: str, *, release: int | None = None, version: str | None = None) -> RollbackPlan:
         return LocalRollbacks(self._context).plan(name, release=release, version=version)
 

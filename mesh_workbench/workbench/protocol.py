@@ -91,6 +91,10 @@ class Products(Protocol):
         """Advise against a product; consumers are told, and refused after `until`. Again, it changes what was said."""
         ...
 
+    def move_sunset(self, name: str, major: int, *, reason: str, until: datetime) -> ProductDetail:
+        """Let an older major version be read until another date; consumers are told."""
+        ...
+
     def plan_rollback(self, name: str, *, release: int | None = None, version: str | None = None) -> RollbackPlan:
         """What `rollback` would do; stores nothing. Exactly one of `release` and `version` is given."""
         ...

@@ -11,7 +11,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from mesh_workbench.discovery.catalog import READERS_WINDOW
-from mesh_workbench.errors import Conflict, InvalidInput, MeshError
+from mesh_workbench.errors import Conflict, InvalidInput, MeshError, NotFound
 from mesh_workbench.lifecycle.announce import tell_consumers
 from mesh_workbench.model.access import Action
 from mesh_workbench.model.base import as_utc
@@ -38,13 +38,7 @@ def deprecate(context: Context, name: str, *, reason: str, until: datetime | Non
     """
     product = _product(context, name, "deprecate")
     moment = context.registry.now()
-    end = as_utc(until) if until else None
-    if end is not None and end <= moment:
-        raise InvalidInput(
-            "sunset.over",
-            f"{end:%Y-%m-%d %H:%M} UTC is over already.",
-            hint="Name a date to come, or retire the product.",
-        )
+    end = _to_come(until, moment) if until else None
     sunset = Sunset(
         reason=reason,
         until=end,
@@ -63,6 +57,57 @@ def deprecate(context: Context, name: str, *, reason: str, until: datetime | Non
             successor=sunset.successor,
         )
         tell_consumers(context.registry, context.settings, product, f"It is deprecated: {sunset.words}")
+
+
+def move_sunset(context: Context, name: str, major: int, *, reason: str, until: datetime) -> None:
+    """Let an older major version be read until another date than was said when the newer one came; consumers are told.
+
+    Raises NotFound `version.no-old-major`, Conflict `sunset.over`, InvalidInput `sunset.over`.
+    """
+    registry = context.registry
+    product = context.product(name, TRANSITIONS["deprecate"].action)
+    moment = registry.now()
+    old = next((one for one in product.majors if one.major == major), None)
+    if old is None:
+        known = ", ".join(str(one.major) for one in product.majors)
+        raise NotFound(
+            "version.no-old-major",
+            f"{product.full_name} has no older major version {major} beside {product.version or 'none'}.",
+            hint=f"There is {known}." if known else "Without a major version, the whole product is deprecated.",
+        )
+    if old.over(moment):
+        raise Conflict(
+            "sunset.over",
+            f"{product.full_name}@{major} is past its date: consumers were refused already.",
+            hint=f"They read version {product.version} now; `mesh product rollback` brings an earlier one back.",
+        )
+    moved = old.model_copy(
+        update={"until": _to_come(until, moment), "reason": reason, "since": moment, "by": context.identity.name}
+    )
+    with registry.transaction():
+        majors = [moved if one.major == major else one for one in product.majors]
+        registry.products.update(product.model_copy(update={"majors": majors}), expected_revision=product.revision)
+        context.audit(
+            TRANSITIONS["deprecate"].audit,
+            product.full_name,
+            major=major,
+            reason=reason,
+            until=moved.until.isoformat() if moved.until else None,
+            before=old.until.isoformat() if old.until else None,
+        )
+        text = f"Until when version {major} of it can be read has changed: {moved.words}"
+        tell_consumers(registry, context.settings, product, text)
+
+
+def _to_come(until: datetime, moment: datetime) -> datetime:
+    end = as_utc(until)
+    if end <= moment:
+        raise InvalidInput(
+            "sunset.over",
+            f"{end:%Y-%m-%d %H:%M} UTC is over already.",
+            hint="Name a date to come, or retire the product.",
+        )
+    return end
 
 
 def reinstate(context: Context, name: str, *, reason: str) -> None:

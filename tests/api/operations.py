@@ -12,6 +12,7 @@ WRITES = {
     "addDomain": {"name": "made_by_a_test"},
     "setMember": {"role": "consumer"},
     "deprecateProduct": {"reason": "A test."},
+    "moveSunset": {"reason": "A test.", "until": "2999-01-01T00:00:00Z"},
     "setReview": {"rule": {"approvals": 1, "roles": ["domain_owner"]}},
     "approveReview": {"comment": "Good."},
     "sendBackReview": {"comment": "Not yet."},
@@ -111,6 +112,7 @@ class Operation:
             "preflight_id": mesh.preflight_id,
             "channel": "email",
             "change_id": mesh.change_id,
+            "major": "1",
         }
         queries = {
             "watchRuns": f"?run={mesh.run_id}",

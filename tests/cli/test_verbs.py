@@ -281,3 +281,14 @@ def test_search_answers_with_where_the_words_were(promoted, mesh):
 
 def test_lab_says_what_is_missing_or_where_it_opens(tmp_path, mesh):
     assert mesh("lab", str(tmp_path), "--json").problem["code"] == "workbench.not-found"
+
+
+def test_only_an_older_major_version_has_a_date_of_its_own(promoted, mesh):
+    alone = mesh("product", "deprecate", "sales.orders", "--major", "1", "--reason", "Too old")
+    assert alone.code == 2
+    assert "--major needs --until" in alone.err
+    current = mesh(
+        "product", "deprecate", "sales.orders", "--major", "1", "--until", "2999-01-01", "--reason", "Too old"
+    )
+    assert current.code == 3
+    assert "has no older major version 1 beside 1.0.0" in current.err

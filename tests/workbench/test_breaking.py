@@ -211,6 +211,24 @@ def test_a_raised_version_breaks_nobody_and_an_old_one_goes_on(shop: LocalWorkbe
     assert shop.products.plan(ask(bump="patch")).bump == "major"
 
 
+def test_a_sunset_is_moved_while_it_is_to_come_and_consumers_are_told(shop: LocalWorkbench) -> None:
+    shop.products.promote(ask(override=WHY, sunset=datetime(2998, 1, 1, tzinfo=UTC)))
+    later = datetime(2999, 1, 1, tzinfo=UTC)
+    [old] = shop.products.move_sunset("sales.orders", 1, reason="Two need longer", until=later).majors
+    assert (old.until, old.reason, old.scheduled) == (later, "Two need longer", True)
+    told = [notice.text for notice in shop.notices.list().items]
+    assert any(
+        "version 1 of it can be read has changed: Two need longer. It can be read until 2999" in one for one in told
+    )
+    with pytest.raises(InvalidInput, match="is over already"):
+        shop.products.move_sunset("sales.orders", 1, reason="Now", until=datetime(2020, 1, 1, tzinfo=UTC))
+    with pytest.raises(NotFound, match="no older major version 2") as refusal:
+        shop.products.move_sunset("sales.orders", 2, reason="?", until=later)
+    assert refusal.value.code == "version.no-old-major"
+    with pytest.raises(Forbidden):
+        shop.as_(Identity(name="nobody")).products.move_sunset("sales.orders", 1, reason="?", until=later)
+
+
 def test_a_sunset_that_is_over_is_refused(shop: LocalWorkbench) -> None:
     with pytest.raises(InvalidInput, match="is over already"):
         shop.products.plan(ask(sunset=datetime(2020, 1, 1, tzinfo=UTC)))

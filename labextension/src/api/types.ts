@@ -836,6 +836,13 @@ export interface Member {
   since: string;
 }
 
+/** Until when an older major version can be read. */
+export interface MovedSunset {
+  reason: string;
+  /** When reading ends. */
+  until: string;
+}
+
 /** For how long. */
 export interface MuteDraft {
   /** Until when; null for as long as nobody unmutes it. */
@@ -2487,6 +2494,13 @@ export interface Operations {
     body: Renaming;
     answer: ProductDetail;
   };
+  /** Until when an older major version can be read. */
+  moveSunset: {
+    path: { domain: string; product: string; major: number };
+    query: Record<string, never>;
+    body: MovedSunset;
+    answer: ProductDetail;
+  };
   /** What going back would change. */
   planRollback: {
     path: { domain: string; product: string };
@@ -3150,6 +3164,7 @@ export const OPERATIONS: {
   deprecateProduct: { method: 'POST', path: '/products/{domain}/{product}/deprecate' },
   reinstateProduct: { method: 'POST', path: '/products/{domain}/{product}/reinstate' },
   renameProduct: { method: 'POST', path: '/products/{domain}/{product}/rename' },
+  moveSunset: { method: 'POST', path: '/products/{domain}/{product}/majors/{major}/sunset' },
   planRollback: { method: 'GET', path: '/products/{domain}/{product}/rollback' },
   rollbackProduct: { method: 'POST', path: '/products/{domain}/{product}/rollback' },
   retireProduct: { method: 'POST', path: '/products/{domain}/{product}/retire' },
