@@ -58,7 +58,7 @@ def healths(
 ) -> dict[str, Health]:
     """Health of each product, by id; `releases` are the current ones where they are known already."""
     current = registry.releases.latest_many(product_ids) if releases is None else releases
-    runs = registry.runs.latest_for(product_ids)
+    runs = registry.runs.latest_for(product_ids, current=True)
     schedules = registry.schedules.many(product_ids)
     moment = registry.now()
     return {

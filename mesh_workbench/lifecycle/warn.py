@@ -25,7 +25,7 @@ def troubles(registry: Registry, product_ids: Iterable[str]) -> dict[str, Health
     ids = list(product_ids)
     if not ids:
         return {}
-    releases, runs = registry.releases.latest_many(ids), registry.runs.latest_for(ids)
+    releases, runs = registry.releases.latest_many(ids), registry.runs.latest_for(ids, current=True)
     schedules, moment = registry.schedules.many(ids), registry.now()
     found = {one: health_of(releases.get(one), runs.get(one), schedules.get(one), moment) for one in ids}
     return {one: health for one, health in found.items() if health.state in _TROUBLE}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import Select, and_, case, func, insert, or_, select, update
 
 from mesh_workbench.errors import Conflict, NotFound
 from mesh_workbench.model.base import Page
@@ -24,7 +24,23 @@ from mesh_workbench.registry.run_rows import (
     unresolved,
 )
 from mesh_workbench.registry.tables.idempotency_key import idempotency_keys
+from mesh_workbench.registry.tables.product import products
+from mesh_workbench.registry.tables.product_version import product_versions
 from mesh_workbench.registry.tables.run import runs
+from mesh_workbench.registry.versions import rank_of
+
+
+def _of_present_major(statement: Select[tuple[str]]) -> Select[tuple[str]]:
+    """Only runs of the major version that their product is at; of a product that is at none, all."""
+    ran, at, major = product_versions.alias(), product_versions.alias(), rank_of("1.0.0")
+    return (
+        statement.join(ran, ran.c.id == runs.c.version_id)
+        .join(products, products.c.id == runs.c.product_id)
+        .outerjoin(
+            at, and_(at.c.product_id == products.c.id, at.c.version == products.c.document["version"].as_string())
+        )
+        .where(or_(at.c.id.is_(None), ran.c.rank // major == at.c.rank // major))
+    )
 
 
 class Runs(Claims):
@@ -128,12 +144,15 @@ class Runs(Claims):
             counted = {row[0]: int(row[1]) for row in connection.execute(statement)}
         return counted.pop(RunState.QUEUED.value, 0), sum(counted.values())
 
-    def latest_for(self, product_ids: Sequence[str]) -> dict[str, Run]:
-        """The newest run of each product that has one."""
+    def latest_for(self, product_ids: Sequence[str], *, current: bool = False) -> dict[str, Run]:
+        """The newest run of each product that has one; with `current` of its present major version, not of older ones
+        that go on beside it."""
         found: dict[str, Run] = {}
         with self._db.read() as connection:
             for batch in batches(product_ids):
                 newest = select(func.max(runs.c.id)).where(runs.c.product_id.in_(batch)).group_by(runs.c.product_id)
+                if current:
+                    newest = _of_present_major(newest)
                 for run in runs_of(connection, connection.execute(select(runs).where(runs.c.id.in_(newest))).all()):
                     found[run.product_id] = run
         return found

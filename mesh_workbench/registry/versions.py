@@ -30,7 +30,7 @@ class Versions(Repository):
             "id": version.id,
             "product_id": version.product_id,
             "version": version.version,
-            "rank": _rank(version.version),
+            "rank": rank_of(version.version),
             "promoted": version.promoted,
             "document": document_of(version, "contract_blobs"),
         }
@@ -64,7 +64,7 @@ class Versions(Repository):
         statement = select(product_versions.c.version).where(product_versions.c.product_id == product_id)
         if major is not None:
             statement = statement.where(
-                product_versions.c.rank.between(_rank(f"{major}.0.0"), _rank(f"{major + 1}.0.0") - 1)
+                product_versions.c.rank.between(rank_of(f"{major}.0.0"), rank_of(f"{major + 1}.0.0") - 1)
             )
         with self._db.read() as connection:
             return connection.execute(statement.order_by(product_versions.c.rank.desc()).limit(1)).scalar()
@@ -97,7 +97,7 @@ class Versions(Repository):
         rank = product_versions.c.rank
         statement = (
             select(product_versions)
-            .where(product_versions.c.product_id == product_id, rank < _rank(version), rank >= _rank(least))
+            .where(product_versions.c.product_id == product_id, rank < rank_of(version), rank >= rank_of(least))
             .order_by(product_versions.c.rank.desc())
             .limit(1)
         )
@@ -231,7 +231,7 @@ def counts() -> ColumnElement[bool]:
     return or_(product_versions.c.version == named, and_(named.is_(None), product_versions.c.rank == highest))
 
 
-def _rank(version: str) -> int:
+def rank_of(version: str) -> int:
     parsed = SemanticVersion.parse(version)
     return (parsed.major * _PART + parsed.minor) * _PART + parsed.patch
 

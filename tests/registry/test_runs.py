@@ -46,6 +46,27 @@ def test_a_run_goes_from_the_queue_to_its_end(registry: Registry, queued: Run) -
     assert registry.runs.latest_for([done.product_id, "prd_unknown"]) == {done.product_id: done}
 
 
+def test_the_newest_run_of_the_present_major_version_is_told_apart(registry: Registry) -> None:
+    first = records.known_version(registry)
+    product = registry.products.by_id(first.product_id)
+    assert product is not None
+    second = registry.versions.add(records.version(product, "2.1.0"))
+    registry.products.change(product.id, version="2.1.0")
+    older = registry.runs.add(records.run(first))
+    current = registry.runs.add(records.run(second))
+    beside = registry.runs.add(records.run(first))
+
+    def newest(**asked: bool) -> str | None:
+        found = registry.runs.latest_for([product.id], **asked).get(product.id)
+        return found.id if found else None
+
+    assert newest() == beside.id
+    assert newest(current=True) == current.id
+    registry.products.change(product.id, version="1.0.0")  # rolled back
+    assert newest(current=True) == beside.id
+    assert older.id < current.id < beside.id
+
+
 def test_a_run_knows_when_each_step_of_its_newest_attempt_began_and_ended(registry: Registry, queued: Run) -> None:
     assert [step.step for step in queued.steps] == ["queue"]
     registry.runs.claim("wrk_1", None, 30)
