@@ -146,21 +146,48 @@ def test_outputs_tell_where_a_secret_was(busy_bench: LocalWorkbench, runs: dict[
 
 
 def test_nothing_that_is_kept_holds_the_secret(busy_bench: LocalWorkbench, runs: dict[str, Run], canary: str) -> None:
-    root = busy_bench.context.settings.root
+    kept = everything(busy_bench, runs)
+    assert any(name.endswith("executed.ipynb") for name in kept)
+    assert any(name.endswith("quarantine.parquet") for name in kept)
+    assert not any(path.name.startswith("core") for path in busy_bench.context.settings.root.rglob("*"))
+    assert not holding(kept, canary)
+
+
+def test_what_nobody_said_is_a_secret_is_found_in_all_the_places_where_one_could_be(
+    busy_bench: LocalWorkbench, runs: dict[str, Run], tmp_path: Path
+) -> None:
+    """The same notebook, places and search, but the secret is read from a file, and nothing masks it."""
+    untold, file = f'{secrets.token_hex(12)}"/{secrets.token_hex(12)}', tmp_path / "untold"
+    file.write_text(untold)
+    read = f"open({str(file)!r}).read()"
+    code = CARELESS.replace('mesh.secret("env:CANARY")', read).replace('os.environ["CANARY"]', read)
+    text = notebook(code, AT_LAST, FAILING["raises"], OUTPUT.format("untold", 1))
+    busy_bench.products.promote(PromotionRequest(notebook=text, to="sales.untold"))
+    asked = busy_bench.runs.request(RunRequest(product="sales.untold", retry=RetryPolicy(retries=0)))
+    work_until_idle(busy_bench)
+    found = holding(everything(busy_bench, {**runs, "untold": busy_bench.runs.get(asked.id)}), untold)
+    for place in ("executed.ipynb", "log.txt", "page of untold", "value of untold", "registry as text"):
+        assert any(name.endswith(place) for name in found), (place, sorted(found))
+
+
+def everything(bench: LocalWorkbench, runs: dict[str, Run]) -> dict[str, bytes]:
+    """All that is kept of the runs anywhere, by where it is."""
+    root = bench.context.settings.root
     kept = {str(path): path.read_bytes() for path in root.rglob("*") if path.is_file()}
     kept |= {f"/tmp {path}": path.read_bytes() for path in Path(tempfile.gettempdir()).glob("mesh-*/printed.txt")}
     for name, run in runs.items():
-        kept[f"page of {name}"] = busy_bench.runs.page(run.id, code=True).encode()
+        kept[f"page of {name}"] = bench.runs.page(run.id, code=True).encode()
         kept[f"value of {name}"] = run.model_dump_json().encode()
-    kept["notices"] = busy_bench.notices.list().model_dump_json().encode()
+    kept["notices"] = bench.notices.list().model_dump_json().encode()
     registry = next(path for path in root.rglob("*.db"))
     with closing(sqlite3.connect(f"file:{registry}?mode=ro", uri=True)) as rows:
         kept["registry as text"] = "\n".join(rows.iterdump()).encode()
-    assert any(name.endswith("executed.ipynb") for name in kept)
-    assert any(name.endswith("quarantine.parquet") for name in kept)
-    assert not any(path.name.startswith("core") for path in root.rglob("*"))
-    found = {name: sorted(forms) for name, data in kept.items() if (forms := traces(data, canary))}
-    assert not found
+    return kept
+
+
+def holding(kept: dict[str, bytes], canary: str) -> dict[str, list[str]]:
+    """Where the secret is, and in which forms."""
+    return {name: sorted(forms) for name, data in kept.items() if (forms := traces(data, canary))}
 
 
 def traces(data: bytes, canary: str) -> set[str]:
