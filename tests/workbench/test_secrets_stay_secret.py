@@ -24,6 +24,8 @@ from mesh_workbench.model.limits import RunLimits
 from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Run, RunRequest
+from mesh_workbench.notebooks.analyse import analyse
+from mesh_workbench.notebooks.fixes import fix_all
 from mesh_workbench.workbench.local import LocalWorkbench
 from tests.builders import contract, notebook
 from tests.workbench.conftest import work_until_idle
@@ -62,6 +64,7 @@ os.waitpid(pid, 0)
 OUTPUT = "mesh.output('{0}', [{{'id': 1, 'amount': {1}}}])"
 AMOUNT = {"name": "amount", "logicalType": "integer", "logicalTypeOptions": {"minimum": 0}}
 AT_LAST = "plain"
+
 FAILING = {
     "raises": "def inner(key):\n    raise ValueError(f'refused {key}', {'key': key})\ninner(plain)",
     "raises_ours": "mesh.secret(plain)",
@@ -168,6 +171,29 @@ def test_what_nobody_said_is_a_secret_is_found_in_all_the_places_where_one_could
     found = holding(everything(busy_bench, {**runs, "untold": busy_bench.runs.get(asked.id)}), untold)
     for place in ("executed.ipynb", "log.txt", "page of untold", "value of untold", "registry as text"):
         assert any(name.endswith(place) for name in found), (place, sorted(found))
+
+
+def test_a_secret_that_stood_in_the_source_is_replaced_promoted_and_used_by_reference(
+    busy_bench: LocalWorkbench,
+) -> None:
+    literal = f"hunter-{secrets.token_hex(8)}"
+    written = notebook(
+        f"import mesh_workbench as mesh\npassword = '{literal}'",
+        "print('with', password)",
+        OUTPUT.format("replaced", 1),
+    )
+    text, done = fix_all(written, look=analyse)
+    assert [finding.code for finding in done] == ["notebook.written-secret"]
+    assert literal not in text
+    busy_bench.products.promote(PromotionRequest(notebook=text, to="sales.replaced"))
+    asked = busy_bench.runs.request(RunRequest(product="sales.replaced", retry=RetryPolicy(retries=0)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PASSWORD", literal)
+        work_until_idle(busy_bench)
+    run = busy_bench.runs.get(asked.id)
+    assert run.state.value == "succeeded", run.failure
+    assert "with •••" in busy_bench.runs.log(run.id)
+    assert not holding(everything(busy_bench, {"replaced": run}), literal + '"/' + literal)
 
 
 def everything(bench: LocalWorkbench, runs: dict[str, Run]) -> dict[str, bytes]:
