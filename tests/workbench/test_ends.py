@@ -5,12 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
@@ -196,12 +197,29 @@ def test_a_kernel_that_listens_to_nothing_and_forks_is_ended_with_all_it_started
 def test_a_run_whose_only_worker_is_asleep_is_cancelled_in_time(bench: LocalWorkbench, worker: int) -> None:
     run, there = requested(bench, HANG_AT_FIRST)
     eventually(there.exists)
-    os.kill(worker, signal.SIGSTOP)
+    _put_to_sleep(worker, bench)
     asked = bench.runs.cancel(run.id)
     assert asked.cancel_requested
     assert not asked.state.final
     eventually(lambda: ended(bench, run), within_s=10.0)
     assert bench.runs.get(run.id).state is RunState.CANCELLED
+
+
+def _put_to_sleep(worker: int, bench: LocalWorkbench) -> None:
+    """Stop the worker, but not while it writes: SQLite would then let nobody write."""
+    file = bench.context.settings.registry_url.removeprefix("sqlite:///")
+
+    def stopped() -> bool:
+        os.kill(worker, signal.SIGSTOP)
+        with closing(sqlite3.connect(file, timeout=0.5, isolation_level=None)) as registry:
+            try:
+                registry.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                os.kill(worker, signal.SIGCONT)
+                return False
+            return True
+
+    eventually(stopped)
 
 
 def test_what_a_run_left_is_found_by_its_mark_and_only_that_process_is_ended(bench: LocalWorkbench) -> None:
