@@ -270,7 +270,11 @@ def test_a_server_that_never_ends_its_answer_is_left(registry: Registry, tmp_pat
         assert time.monotonic() - began < 5
     [message] = mesh.messages()
     assert message.state is DeliveryState.WAITING
-    assert message.error == "127.0.0.1 cannot be reached: TimeoutError."
+    # whose end of the connection is closed first, is chance
+    assert message.error in (
+        "127.0.0.1 cannot be reached: TimeoutError.",
+        "127.0.0.1 cannot be reached: ConnectionResetError.",
+    )
 
 
 def test_somebody_who_tests_a_channel_hears_at_once_what_is_wrong(registry: Registry, tmp_path: Path) -> None:
