@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+
+from mesh_workbench.engine.arrow_text import encode_schema
 from mesh_workbench.model.notebook import InputSpec
 from mesh_workbench.model.product import ProductStatus
+from mesh_workbench.model.promotion import Promotion
+from mesh_workbench.model.release import Release
 from mesh_workbench.workbench.local import LocalWorkbench
 from tests import records
 from tests.storage.world import World, new_world
@@ -15,6 +20,17 @@ def released(bench: LocalWorkbench, name: str = "flight_ops.flights", *ports: st
     made = new_world(bench.context.registry, bench.context.storage, *ports, full_name=name)  # type: ignore[arg-type]
     made.put({port: [{"n": 1}] for port in ports}, mode="replace")
     return made
+
+
+def published(bench: LocalWorkbench, promotion: Promotion, number: int) -> Release:
+    """What was promoted has published its release `number`, of two columns, id and note; there are no files of it."""
+    registry, version = bench.context.registry, promotion.version
+    ports = registry.products.ports(version.product_id)
+    schema = encode_schema(pa.schema([("id", pa.int64()), ("note", pa.string())]))
+    release = records.release(promotion.product, ports, number, version=version.version, major=version.major)
+    ports_of_it = [port.model_copy(update={"arrow_schema": schema}) for port in release.ports]
+    registry.products.change(version.product_id, release=number)
+    return registry.releases.add(release.model_copy(update={"ports": ports_of_it}), {}, {})
 
 
 def reads(bench: LocalWorkbench, reader: str, upstream: str) -> None:

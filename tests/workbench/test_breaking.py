@@ -5,24 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from mesh_workbench.cli import make_app
 from mesh_workbench.cli.boundary import run as run_cli
-from mesh_workbench.engine.arrow_text import encode_schema
 from mesh_workbench.errors import Conflict, Forbidden, InvalidInput, NotFound
 from mesh_workbench.model.access import ReadRecord
 from mesh_workbench.model.base import new_id, now
 from mesh_workbench.model.identity import Identity, Role
-from mesh_workbench.model.promotion import Promotion, PromotionRequest
-from mesh_workbench.model.release import Release
+from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.model.review import ReviewRule
 from mesh_workbench.model.schedule import ScheduleDraft
 from mesh_workbench.scheduling.tick import Ticker
 from mesh_workbench.workbench.local import LocalWorkbench
-from tests import records
 from tests.builders import contract, notebook
+from tests.workbench.lives import published
 
 ID = {"name": "id", "logicalType": "integer"}
 NOTE = {"name": "note", "logicalType": "string"}
@@ -36,17 +33,6 @@ def ask(text: str = WITHOUT_NOTE, **more: object) -> PromotionRequest:
     return PromotionRequest.model_validate(
         {"notebook": document, "to": "sales.orders", "contracts": {"orders": text}, **more}
     )
-
-
-def released(bench: LocalWorkbench, promotion: Promotion, number: int) -> Release:
-    """The version that was promoted has published."""
-    registry, version = bench.context.registry, promotion.version
-    ports = registry.products.ports(version.product_id)
-    schema = encode_schema(pa.schema([("id", pa.int64()), ("note", pa.string())]))
-    release = records.release(promotion.product, ports, number, version=version.version, major=version.major)
-    ports_of_it = [port.model_copy(update={"arrow_schema": schema}) for port in release.ports]
-    registry.products.change(version.product_id, release=number)
-    return registry.releases.add(release.model_copy(update={"ports": ports_of_it}), {}, {})
 
 
 def reads(bench: LocalWorkbench, who: str, *columns: str) -> None:
@@ -66,7 +52,7 @@ def shop(bench: LocalWorkbench) -> LocalWorkbench:
     mine = bench.as_(Identity(name="olga"))
     bench.domains.set_role("sales", "olga", Role.PRODUCER)
     bench.domains.set_role("sales", "pit", Role.PRODUCER)
-    released(bench, mine.products.promote(ask(WITH_NOTE)), 1)
+    published(bench, mine.products.promote(ask(WITH_NOTE)), 1)
     for name, reading in {
         "totals": "%%mesh frame\nSELECT count(id) AS n FROM sales.orders",
         "notes": "%%mesh frame\nSELECT note FROM sales.orders",
@@ -244,7 +230,7 @@ def test_products_go_on_with_the_version_that_they_rely_on_until_they_are_promot
     pit = shop.as_(Identity(name="pit"))
     before = pit.versions.get("sales.copies")
     assert [(spec.version, spec.relies_on) for spec in before.inputs] == [(None, 1)]
-    released(shop, shop.products.promote(ask(override=WHY)), 2)
+    published(shop, shop.products.promote(ask(override=WHY)), 2)
     again = PromotionRequest(notebook=pit.versions.notebook("sales.copies"), to="sales.copies")
     plan = pit.products.plan(again)
     assert (plan.next_version, plan.bump_reason) == ("1.0.1", "reads sales.orders 2 instead of 1")
@@ -258,7 +244,7 @@ def test_an_old_version_is_read_beside_the_new_one_with_a_warning_until_its_date
     promoted = shop.products.promote(ask(override=WHY, sunset=datetime(2999, 1, 1, tzinfo=UTC)))
     [still] = shop.query.resolve(["sales.orders"])
     assert still.version == "1.0.0"  # version 2 has published nothing
-    released(shop, promoted, 2)
+    published(shop, promoted, 2)
     new, old = shop.query.resolve(["sales.orders", "sales.orders@1"])
     assert (new.version, new.warnings) == ("2.0.0", [])
     assert (old.version, old.release) == ("1.0.0", 1)

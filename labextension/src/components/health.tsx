@@ -49,10 +49,12 @@ export function healthShort(
 /** A shape for every state of health, with the reason in its tooltip and for screen readers. */
 export function HealthDot(props: {
   health: Health;
+  /** What the shape stands for here, where it is not the state of health. */
+  word?: string;
   withText?: boolean;
 }): JSX.Element {
   const { trans } = useEnvironment();
-  const word = healthWord(props.health.state, trans);
+  const word = props.word ?? healthWord(props.health.state, trans);
   const whole = props.health.reason
     ? trans.__('%1. %2', word, props.health.reason)
     : word;

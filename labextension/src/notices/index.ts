@@ -197,7 +197,8 @@ export const noticesPlugin: JupyterFrontEndPlugin<void> = {
               'You acknowledged version %1 of %2.',
               change.version,
               change.product
-            )
+            ),
+            { autoClose: 5000 }
           );
         } catch (error) {
           tell(error);

@@ -106,6 +106,7 @@ export class NoticesSection implements ISidebarSection {
         reason: notice.text,
         since: notice.since
       },
+      healthWord: what,
       unread: !notice.read,
       note: short(notice.kind, trans),
       command: opened(notice),

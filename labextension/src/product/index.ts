@@ -78,18 +78,41 @@ export const productPlugin: JupyterFrontEndPlugin<void> = {
       page.title.closable = true;
       page.toolbar.hide();
       model.changed.connect(() => void tracker.save(page), page);
+      model.detail.changed.connect(() => void follow(page), page);
       app.shell.add(page, 'main');
       await tracker.add(page);
       return page;
     };
+    /** The page of a product that is called otherwise now makes room for the one of its present name. */
+    const follow = async (page: Page): Promise<void> => {
+      const { model } = page.content;
+      const name = model.detail.value?.full_name ?? model.name;
+      if (name === model.name || page.isDisposed) {
+        return;
+      }
+      const { isVisible } = page;
+      const next = await find(name);
+      if (page.isDisposed) {
+        return;
+      }
+      next.content.model.select(model.tab, model.openRun);
+      if (isVisible) {
+        app.shell.activateById(next.id);
+      }
+      page.dispose();
+    };
     const opening = new Map<string, Promise<Page>>();
     /** The page of a product: the open one, else a new one, also when asked twice at once. */
-    const open = async (name: string): Promise<Page> => {
+    const find = async (name: string): Promise<Page> => {
       const known = tracker.find(page => page.content.model.name === name);
       const asked = known ?? opening.get(name) ?? create(name);
       opening.set(name, Promise.resolve(asked));
       const page = await asked;
       opening.delete(name);
+      return page;
+    };
+    const open = async (name: string): Promise<Page> => {
+      const page = await find(name);
       app.shell.activateById(page.id);
       return page;
     };

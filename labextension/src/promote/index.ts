@@ -70,7 +70,8 @@ export const promotePlugin: JupyterFrontEndPlugin<void> = {
             : notebooks.currentWidget;
         if (!panel) {
           Notification.warning(
-            trans.__('Open the notebook that you want to promote.')
+            trans.__('Open the notebook that you want to promote.'),
+            { autoClose: 10_000 }
           );
           return;
         }

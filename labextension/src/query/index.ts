@@ -61,7 +61,8 @@ export const queryPlugin: JupyterFrontEndPlugin<void> = {
           })) as NotebookPanel | null);
         if (!panel) {
           Notification.warning(
-            trans.__('Open a notebook first; the query is inserted there.')
+            trans.__('Open a notebook first; the query is inserted there.'),
+            { autoClose: 10_000 }
           );
           return;
         }

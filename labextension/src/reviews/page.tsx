@@ -1,5 +1,7 @@
 import { ReactWidget } from '@jupyterlab/apputils';
 import { Button } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import { Poll } from '@lumino/polling';
 import * as React from 'react';
 
 import { Problem } from '../api/problem';
@@ -16,7 +18,10 @@ import { Resource } from '../components/resource';
 import { RelativeTime } from '../components/time';
 import { ruleWords, stateWord } from './words';
 
-/** The page on which somebody decides about a proposal. */
+const POLL_MS = 10_000;
+const SLOWEST_POLL_MS = 120_000;
+
+/** The page on which somebody decides about a proposal. What others say meanwhile appears, while it can be seen. */
 export class ReviewPage extends ReactWidget {
   constructor(
     proposal: string,
@@ -28,9 +33,31 @@ export class ReviewPage extends ReactWidget {
     const { api } = environment.connection;
     this.resource = new Resource(() => api.review(proposal));
     this.resource.need();
+    this.poll = new Poll({
+      name: `mesh-workbench:review:${proposal}`,
+      auto: false,
+      factory: () => this.resource.load(),
+      frequency: { interval: POLL_MS, backoff: true, max: SLOWEST_POLL_MS },
+      standby: () => document.hidden || !this.isVisible || this.decidedUpon
+    });
   }
 
   readonly resource: Resource<ProposalDetail>;
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this.poll.dispose();
+      super.dispose();
+    }
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    void this.poll.schedule({
+      phase: 'refreshed',
+      interval: this.resource.value ? 0 : POLL_MS
+    });
+  }
 
   protected override render(): JSX.Element {
     return (
@@ -49,6 +76,14 @@ export class ReviewPage extends ReactWidget {
       </Environment>
     );
   }
+
+  /** Nothing comes after a decision. */
+  private get decidedUpon(): boolean {
+    const state = this.resource.value?.state;
+    return state !== undefined && state !== 'open';
+  }
+
+  private poll: Poll;
 }
 
 function Page(props: {

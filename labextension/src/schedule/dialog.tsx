@@ -25,7 +25,8 @@ export async function openSchedule(
       trans.__(
         '%1 has no version yet. Promote a notebook to it first.',
         product
-      )
+      ),
+      { autoClose: 10_000 }
     );
     return;
   }

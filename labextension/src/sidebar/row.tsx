@@ -81,7 +81,9 @@ export const TreeRow = React.memo(
             <Caret.react tag="span" width="16px" />
           )}
         </span>
-        {node.health && <HealthDot health={node.health} />}
+        {node.health && (
+          <HealthDot health={node.health} word={node.healthWord} />
+        )}
         {node.kind === 'loading' ? (
           <span
             className="jp-mesh-row-loading"

@@ -31,6 +31,8 @@ export interface ITreeNode {
   /** domain.product, on rows that belong to one. */
   product?: string;
   health?: Health;
+  /** What the shape of health stands for, where it is something else. */
+  healthWord?: string;
   /** Whether nobody has looked at it yet. */
   unread?: boolean;
   /** What opens it; a product's page when absent. */
