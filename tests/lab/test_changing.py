@@ -22,8 +22,8 @@ from tests.workbench.lives import published, reads, released
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 OUTPUT = "import mesh_workbench as mesh\nmesh.output('{}', frame, mode='replace')"
-ID = {"name": "id", "logicalType": "integer"}
-NOTE = {"name": "note", "logicalType": "string"}
+ID: dict[str, object] = {"name": "id", "logicalType": "integer"}
+NOTE: dict[str, object] = {"name": "note", "logicalType": "string"}
 SEEN_MS = 30_000
 """Pages ask again every few seconds."""
 
@@ -31,6 +31,12 @@ SEEN_MS = 30_000
 def bookings(*cells: str, note: str = "", **more: object) -> PromotionRequest:
     text = notebook_text("# Bookings", *cells, OUTPUT.format("bookings"))
     return PromotionRequest.model_validate({"notebook": text, "to": "sales.bookings", "note": note, **more})
+
+
+def tours(*columns: dict[str, object], **more: object) -> PromotionRequest:
+    text = notebook_text("# Tours", OUTPUT.format("tours"))
+    contracts = {"tours": contract(*columns, name="tours")}
+    return PromotionRequest.model_validate({"notebook": text, "to": "guided.tours", "contracts": contracts, **more})
 
 
 def as_olga(bench: LocalWorkbench) -> LocalWorkbench:
@@ -43,10 +49,11 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     root = tmp_path_factory.mktemp("changing") / "mesh"
     bench = create_workbench(root)
     me = bench.identity.name
-    for domain in ("sales", "reviewed", "insights", "logistics"):
+    for domain in ("sales", "reviewed", "guided", "insights", "logistics"):
         bench.domains.add(DomainDraft(name=domain))
     for domain in ("sales", "reviewed"):
         bench.domains.set_role(domain, "olga", Role.DOMAIN_OWNER)
+    bench.domains.set_role("guided", "pia", Role.DOMAIN_OWNER)
     bench.domains.set_review("reviewed", ReviewRule(roles=[Role.DOMAIN_OWNER]))
     text = notebook_text("# Hotels of our guests", "frame = stays", OUTPUT.format("hotels"))
     (root / "hotels.ipynb").write_text(text, encoding="utf-8")
@@ -112,6 +119,11 @@ def test_what_i_promote_waits_for_another_person_and_the_page_shows_what_they_sa
     review = propose(page)
     expect(review).to_contain_text("You proposed it, and nobody decides about own work.")
     expect(review.get_by_label("Decide")).to_have_count(0)
+    review.get_by_role("button", name="Open the product").click()
+    product = page.locator(".jp-mesh-page:visible:not(.jp-mesh-review)")
+    product.get_by_role("tab", name="Versions").click()
+    expect(product).to_contain_text("Version 1.0.0 is proposed by")
+    product.get_by_role("button", name="Open the proposal").click()
     expect(review).to_contain_text("frame = stays")
     tabs = page.locator("#jp-main-dock-panel .lm-TabBar-tab")
     tabs.filter(has_text="hotels.ipynb").click()
@@ -129,7 +141,6 @@ def test_what_i_promote_waits_for_another_person_and_the_page_shows_what_they_sa
     expect(review).to_contain_text("olga approved", timeout=SEEN_MS)
     expect(review.locator("[data-state=promoted]")).to_be_visible()
     review.get_by_role("button", name="Open the product").click()
-    product = page.locator(".jp-mesh-page:visible")
     expect(product.locator("h1")).to_have_text("reviewed.hotels")
     expect(product.locator("[data-status]")).to_contain_text("1.0.0")
 
@@ -165,6 +176,19 @@ def test_a_consumer_acknowledges_what_a_change_breaks(small: Lab, page: Page, be
     assert consumer.acknowledged is not None
     assert (consumer.name, consumer.acknowledged.by) == ("insights.notes", bench.identity.name)
     assert as_olga(bench).products.promote(without).version.version == "2.0.0"
+
+
+def test_who_approves_sees_whom_it_breaks(small: Lab, page: Page, bench: LocalWorkbench) -> None:
+    pia = bench.as_(Identity(name="pia"))
+    published(bench, pia.products.promote(tours(ID, NOTE)), 1)
+    reads(bench, "insights.guides", "guided.tours")
+    bench.domains.set_review("guided", ReviewRule(roles=[Role.DOMAIN_OWNER]))
+    pia.reviews.propose(tours(ID, override="They agreed by phone."))
+    show(page, small, "guided.tours").get_by_role("tab", name="Versions").click()
+    page.get_by_role("button", name="Open the proposal").click()
+    review = page.locator(".jp-mesh-review:visible")
+    expect(review.get_by_role("region", name="Consumers")).to_contain_text("insights.guides")
+    expect(review).to_contain_text("0 of 1 acknowledged")
 
 
 def test_a_product_is_moved_and_its_former_name_leads_to_it(small: Lab, page: Page, bench: LocalWorkbench) -> None:

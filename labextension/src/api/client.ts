@@ -113,6 +113,8 @@ export class MeshApi {
 
   waitingReviews = () =>
     this.ask('listReviews', { query: { waiting: true, limit: 50 } });
+  reviews = (product: string) =>
+    this.ask('listReviews', { query: { product, limit: 10 } });
   review = (proposal_id: string) =>
     this.ask('getReview', { path: { proposal_id } });
   propose = (body: PromotionRequest) => this.ask('propose', { body });

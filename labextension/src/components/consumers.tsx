@@ -14,7 +14,7 @@ export function Consumers({
 }): JSX.Element {
   const { trans } = useEnvironment();
   return (
-    <Table label={trans.__('Consumers')}>
+    <Table label={trans.__('Consumers')} className="jp-mesh-consumers">
       <thead>
         <tr>
           <th scope="col">{trans.__('Who')}</th>

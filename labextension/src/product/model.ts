@@ -13,6 +13,7 @@ import type {
   ContractView,
   Impact,
   Lineage,
+  ProposalPage,
   ReleasePage,
   RowsPage,
   Run,
@@ -146,6 +147,10 @@ export class ProductModel {
 
   changes(): Resource<BreakingChangePage> {
     return this.keep('changes', () => this.connection.api.changes(this.name));
+  }
+
+  proposals(): Resource<ProposalPage> {
+    return this.keep('proposals', () => this.connection.api.reviews(this.name));
   }
 
   difference(before: string, after: string): Resource<VersionDifference> {

@@ -277,53 +277,54 @@ function Header({
             : statusWord(detail.status, trans)}
         </span>
         <HealthDot health={detail.health} withText />
-        <span className="jp-mesh-spacer" />
-        <SubscribeButton model={model} />
-        <Button
-          className="jp-mod-styled"
-          onClick={() =>
-            void commands.execute(CommandIDs.insertQuery, {
-              product: model.readable
-            })
-          }
-        >
-          {trans.__('Insert query')}
-        </Button>
-        <Button
-          className="jp-mod-styled jp-mod-accept"
-          disabled={!may('run') || !detail.version}
-          title={
-            may('run')
-              ? ''
-              : trans.__(
-                  'You need the role of a producer in %1.',
-                  detail.domain
-                )
-          }
-          onClick={() => void commands.execute(CommandIDs.runProduct, args)}
-        >
-          {trans.__('Run now')}
-        </Button>
-        <button
-          type="button"
-          className="jp-mesh-icon-button"
-          aria-label={trans.__('More')}
-          title={trans.__('More')}
-          aria-haspopup="menu"
-          onClick={event =>
-            openMenu(commands, event.currentTarget, [
-              {
-                command: CommandIDs.schedule,
-                args: { target: detail.full_name }
-              },
-              ...lifeItems(detail),
-              { command: CommandIDs.copyName, args },
-              { command: CommandIDs.refresh }
-            ])
-          }
-        >
-          <ellipsesIcon.react tag="span" width="16px" />
-        </button>
+        <div className="jp-mesh-page-actions">
+          <SubscribeButton model={model} />
+          <Button
+            className="jp-mod-styled"
+            onClick={() =>
+              void commands.execute(CommandIDs.insertQuery, {
+                product: model.readable
+              })
+            }
+          >
+            {trans.__('Insert query')}
+          </Button>
+          <Button
+            className="jp-mod-styled jp-mod-accept"
+            disabled={!may('run') || !detail.version}
+            title={
+              may('run')
+                ? ''
+                : trans.__(
+                    'You need the role of a producer in %1.',
+                    detail.domain
+                  )
+            }
+            onClick={() => void commands.execute(CommandIDs.runProduct, args)}
+          >
+            {trans.__('Run now')}
+          </Button>
+          <button
+            type="button"
+            className="jp-mesh-icon-button"
+            aria-label={trans.__('More')}
+            title={trans.__('More')}
+            aria-haspopup="menu"
+            onClick={event =>
+              openMenu(commands, event.currentTarget, [
+                {
+                  command: CommandIDs.schedule,
+                  args: { target: detail.full_name }
+                },
+                ...lifeItems(detail),
+                { command: CommandIDs.copyName, args },
+                { command: CommandIDs.refresh }
+              ])
+            }
+          >
+            <ellipsesIcon.react tag="span" width="16px" />
+          </button>
+        </div>
       </div>
       <p className="jp-mesh-dim">
         {[

@@ -1,7 +1,12 @@
 import { Button } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { BreakingChange, OldMajor, ProductVersion } from '../api/types';
+import type {
+  BreakingChange,
+  OldMajor,
+  ProductVersion,
+  Proposal
+} from '../api/types';
 import { CommandIDs } from '../commands';
 import { acknowledged, Consumers } from '../components/consumers';
 import { ContractChanges, Difference } from '../components/difference';
@@ -11,6 +16,7 @@ import { Empty, Note } from '../components/message';
 import { useResource } from '../components/resource';
 import { Table } from '../components/table';
 import { RelativeTime } from '../components/time';
+import { ruleWords } from '../reviews/words';
 import type { ProductModel } from './model';
 
 /** All versions: who made each, when, what it changed, and what readers got of it. */
@@ -19,29 +25,35 @@ export function Versions({ model }: { model: ProductModel }): JSX.Element {
   useResource(model.versions);
   useResource(model.releases);
   const changes = useResource(model.changes()).value?.items ?? [];
+  const proposals = useResource(model.proposals()).value?.items ?? [];
   const majors = useResource(model.detail).value?.majors ?? [];
   return (
     <Loaded resource={model.versions} lines={6}>
-      {page =>
-        page.items.length ? (
-          <>
-            {changes.map(change => (
-              <ChangeView key={change.id} change={change} model={model} />
+      {page => (
+        <>
+          {proposals
+            .filter(one => one.state === 'open')
+            .map(one => (
+              <Waiting key={one.id} proposal={one} />
             ))}
+          {changes.map(change => (
+            <ChangeView key={change.id} change={change} model={model} />
+          ))}
+          {page.items.length ? (
             <VersionTable versions={page.items} majors={majors} model={model} />
-            {model.compared && (
-              <Compared
-                key={`${model.compared.before} ${model.compared.after}`}
-                model={model}
-                before={model.compared.before}
-                after={model.compared.after}
-              />
-            )}
-          </>
-        ) : (
-          <Empty text={trans.__('It has no version yet.')} />
-        )
-      }
+          ) : (
+            <Empty text={trans.__('It has no version yet.')} />
+          )}
+          {model.compared && (
+            <Compared
+              key={`${model.compared.before} ${model.compared.after}`}
+              model={model}
+              before={model.compared.before}
+              after={model.compared.after}
+            />
+          )}
+        </>
+      )}
     </Loaded>
   );
 }
@@ -63,10 +75,6 @@ function VersionTable(props: {
           <th scope="col">{trans.__('Version')}</th>
           <th scope="col">{trans.__('Promoted')}</th>
           <th scope="col">{trans.__('What changed')}</th>
-          <th scope="col" data-number="true">
-            {trans.__('Release')}
-          </th>
-          <th scope="col">{trans.__('Actions')}</th>
         </tr>
       </thead>
       <tbody>
@@ -85,6 +93,11 @@ function VersionTable(props: {
                 <div className="jp-mesh-dim">
                   {bumpWord(version, before, trans)}
                 </div>
+                {release && (
+                  <div className="jp-mesh-dim">
+                    {trans.__('release %1', release.number)}
+                  </div>
+                )}
               </td>
               <td>
                 <RelativeTime instant={version.promoted} />
@@ -104,44 +117,40 @@ function VersionTable(props: {
                     )}
                   </div>
                 )}
-              </td>
-              <td data-number="true">{release?.number ?? ''}</td>
-              <td>
-                {before && (
+                <div className="jp-mesh-version-actions">
+                  {before && (
+                    <button
+                      type="button"
+                      className="jp-mesh-link"
+                      aria-label={trans.__(
+                        'Compare %1 with %2',
+                        version.version,
+                        before
+                      )}
+                      onClick={() =>
+                        model.compare({ before, after: version.version })
+                      }
+                    >
+                      {trans.__('Compare')}
+                    </button>
+                  )}
                   <button
                     type="button"
                     className="jp-mesh-link"
                     aria-label={trans.__(
-                      'Compare %1 with %2',
-                      version.version,
-                      before
+                      'Open the notebook of %1',
+                      version.version
                     )}
                     onClick={() =>
-                      model.compare({ before, after: version.version })
+                      void commands.execute(CommandIDs.openVersionNotebook, {
+                        product: model.name,
+                        version: version.version
+                      })
                     }
                   >
-                    {trans.__('Compare')}
+                    {trans.__('Open notebook')}
                   </button>
-                )}{' '}
-                <button
-                  type="button"
-                  className="jp-mesh-link"
-                  aria-label={trans.__(
-                    'Open the notebook of %1',
-                    version.version
-                  )}
-                  onClick={() =>
-                    void commands.execute(CommandIDs.openVersionNotebook, {
-                      product: model.name,
-                      version: version.version
-                    })
-                  }
-                >
-                  {trans.__('Open notebook')}
-                </button>
-                {back && version.version !== detail?.version && (
-                  <>
-                    {' '}
+                  {back && version.version !== detail?.version && (
                     <button
                       type="button"
                       className="jp-mesh-link"
@@ -155,14 +164,49 @@ function VersionTable(props: {
                     >
                       {trans.__('Go back')}
                     </button>
-                  </>
-                )}
+                  )}
+                </div>
               </td>
             </tr>
           );
         })}
       </tbody>
     </Table>
+  );
+}
+
+/** A version that others have to approve first. */
+function Waiting({ proposal }: { proposal: Proposal }): JSX.Element {
+  const { trans, commands } = useEnvironment();
+  return (
+    <Note
+      level="info"
+      actions={
+        <Button
+          small
+          className="jp-mod-styled"
+          onClick={() =>
+            void commands.execute(CommandIDs.openReview, {
+              proposal: proposal.id
+            })
+          }
+        >
+          {trans.__('Open the proposal')}
+        </Button>
+      }
+    >
+      <p>
+        {trans.__(
+          'Version %1 is proposed by %2, and waits for %3',
+          proposal.next_version,
+          proposal.by,
+          ruleWords(proposal.rule, trans)
+        )}
+        {' · '}
+        <RelativeTime instant={proposal.created} />
+      </p>
+      {proposal.note && <p className="jp-mesh-dim">{proposal.note}</p>}
+    </Note>
   );
 }
 

@@ -39,7 +39,11 @@ export function Review({
         kept && <p>{trans.__('It keeps its schedule: %1', kept.words)}</p>
       )}
       <ToldList told={plan.told} />
-      {plan.bump_reason && <p className="jp-mesh-dim">{plan.bump_reason}</p>}
+      {plan.bump_reason && (
+        <p className="jp-mesh-dim">
+          {trans.__('Why %1: %2', plan.next_version, plan.bump_reason)}
+        </p>
+      )}
       <label className="jp-mesh-choice">
         <input
           type="checkbox"

@@ -7,6 +7,7 @@ import * as React from 'react';
 import { Problem } from '../api/problem';
 import type { ProposalDetail, Vote } from '../api/types';
 import { CommandIDs } from '../commands';
+import { acknowledged, Consumers } from '../components/consumers';
 import { Difference } from '../components/difference';
 import { Environment, useEnvironment } from '../components/environment';
 import type { IEnvironment } from '../components/environment';
@@ -112,17 +113,18 @@ function Page(props: {
           <span className="jp-mesh-mark" data-state={proposal.state}>
             {stateWord(proposal.state, trans)}
           </span>
-          <span className="jp-mesh-spacer" />
-          <Button
-            className="jp-mod-styled"
-            onClick={() =>
-              void commands.execute(CommandIDs.openProduct, {
-                product: proposal.product
-              })
-            }
-          >
-            {trans.__('Open the product')}
-          </Button>
+          <div className="jp-mesh-page-actions">
+            <Button
+              className="jp-mod-styled"
+              onClick={() =>
+                void commands.execute(CommandIDs.openProduct, {
+                  product: proposal.product
+                })
+              }
+            >
+              {trans.__('Open the product')}
+            </Button>
+          </div>
         </div>
         <p className="jp-mesh-dim">
           {trans.__('Proposed by %1', proposal.by)}{' '}
@@ -155,8 +157,27 @@ function Page(props: {
             <li key={step}>{step}</li>
           ))}
         </ol>
-        {plan.bump_reason && <p className="jp-mesh-dim">{plan.bump_reason}</p>}
+        {plan.bump_reason && (
+          <p className="jp-mesh-dim">
+            {trans.__('Why %1: %2', proposal.next_version, plan.bump_reason)}
+          </p>
+        )}
       </section>
+      {plan.breaking && plan.breaking.consumers.length > 0 && (
+        <section>
+          <h2>
+            {trans._n(
+              'It breaks %1 consumer',
+              'It breaks %1 consumers',
+              plan.breaking.consumers.length
+            )}
+          </h2>
+          <p className="jp-mesh-dim">
+            {acknowledged(plan.breaking.consumers, trans)}
+          </p>
+          <Consumers consumers={plan.breaking.consumers} />
+        </section>
+      )}
       {plan.difference ? (
         <section>
           <h2>
