@@ -12,6 +12,7 @@ export namespace CommandIDs {
   export const rollbackProduct = 'mesh:rollback-product';
   export const deprecateProduct = 'mesh:deprecate-product';
   export const reinstateProduct = 'mesh:reinstate-product';
+  export const moveSunset = 'mesh:move-sunset';
   export const renameProduct = 'mesh:rename-product';
   export const retireProduct = 'mesh:retire-product';
   export const openReview = 'mesh:open-review';

@@ -29,7 +29,7 @@ def published(bench: LocalWorkbench, promotion: Promotion, number: int) -> Relea
     schema = encode_schema(pa.schema([("id", pa.int64()), ("note", pa.string())]))
     release = records.release(promotion.product, ports, number, version=version.version, major=version.major)
     ports_of_it = [port.model_copy(update={"arrow_schema": schema}) for port in release.ports]
-    registry.products.change(version.product_id, release=number)
+    registry.products.change(version.product_id, release=number, status=ProductStatus.ACTIVE)
     return registry.releases.add(release.model_copy(update={"ports": ports_of_it}), {}, {})
 
 

@@ -20,6 +20,7 @@ import type {
   Deprecation,
   DomainDraft,
   InitResult,
+  MovedSunset,
   Operations,
   PauseDraft,
   PreferencesDraft,
@@ -96,6 +97,17 @@ export class MeshApi {
     this.ask('reinstateProduct', {
       path: split(name),
       body: { reason },
+      headers: seen(revision)
+    });
+  moveSunset = (
+    name: string,
+    major: number,
+    body: MovedSunset,
+    revision: number
+  ) =>
+    this.ask('moveSunset', {
+      path: { ...split(name), major },
+      body,
       headers: seen(revision)
     });
   rename = (name: string, body: Renaming, revision: number) =>

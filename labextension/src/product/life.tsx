@@ -8,11 +8,16 @@ import { Note } from '../components/message';
 import { Reason } from './reason';
 import type { ILifeProps } from './reason';
 import { Rollback } from './rollback';
+import { MoveSunset } from './sunset';
 
 export type LifeVerb =
-  'rollback' | 'deprecate' | 'reinstate' | 'rename' | 'retire';
+  'rollback' | 'deprecate' | 'reinstate' | 'sunset' | 'rename' | 'retire';
 
-/** Ask for what the verb needs and do it; whether something became of the product. */
+/**
+ * Ask for what the verb needs and do it; whether something became of the product.
+ *
+ * `version` is the one to go back to, or the older major version whose date is moved.
+ */
 export async function openLife(
   environment: IEnvironment,
   name: string,
@@ -31,6 +36,7 @@ export async function openLife(
     rollback: trans.__('Go back with %1', name),
     deprecate: trans.__('Deprecate %1', name),
     reinstate: trans.__('Reinstate %1', name),
+    sunset: trans.__('Until when %1@%2 can be read', name, version ?? ''),
     rename: trans.__('Rename or move %1', name),
     retire: trans.__('Retire %1', name)
   };
@@ -53,6 +59,8 @@ export async function openLife(
           return <Deprecate {...props} />;
         case 'reinstate':
           return <Reinstate {...props} />;
+        case 'sunset':
+          return <MoveSunset {...props} major={Number(version)} />;
         case 'rename':
           return <Rename {...props} />;
         case 'retire':

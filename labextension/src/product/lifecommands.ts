@@ -5,6 +5,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { Problem } from '../api/problem';
 import { CommandIDs } from '../commands';
 import type { IEnvironment } from '../components/environment';
+import type { LifeVerb } from './life';
 import { productArgs } from '../schemas';
 
 /** `named` says which product is meant, `changed` is called with its name when something became of it. */
@@ -31,6 +32,11 @@ export function addLifeCommands(
       label: trans.__('Reinstate…')
     },
     {
+      id: CommandIDs.moveSunset,
+      verb: 'sunset',
+      label: trans.__('Move the End of an Older Version…')
+    },
+    {
       id: CommandIDs.renameProduct,
       verb: 'rename',
       label: trans.__('Rename or Move…')
@@ -41,21 +47,19 @@ export function addLifeCommands(
       label: trans.__('Retire…')
     }
   ] as const;
+  /** What `version` means to the verbs that take one. */
+  const versions: Partial<Record<LifeVerb, string>> = {
+    rollback: trans.__('Version to go back to; the form asks without it.'),
+    sunset: trans.__('Older major version whose date is moved, such as 1.')
+  };
   for (const { id, verb, label } of verbs) {
     commands.addCommand(id, {
       label,
       describedBy: {
         args: productArgs(
           trans.__('domain.product'),
-          verb === 'rollback'
-            ? {
-                version: {
-                  type: 'string',
-                  description: trans.__(
-                    'Version to go back to; the form asks without it.'
-                  )
-                }
-              }
+          versions[verb]
+            ? { version: { type: 'string', description: versions[verb] } }
             : {}
         )
       },

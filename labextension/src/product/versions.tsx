@@ -150,6 +150,27 @@ function VersionTable(props: {
                   >
                     {trans.__('Open notebook')}
                   </button>
+                  {old?.until &&
+                    detail?.transitions.includes('deprecate') &&
+                    new Date(old.until) > new Date() && (
+                      <button
+                        type="button"
+                        className="jp-mesh-link"
+                        aria-label={trans.__(
+                          'Move the date until which %1@%2 can be read',
+                          model.name,
+                          String(old.major)
+                        )}
+                        onClick={() =>
+                          void commands.execute(CommandIDs.moveSunset, {
+                            product: model.name,
+                            version: String(old.major)
+                          })
+                        }
+                      >
+                        {trans.__('Move the date')}
+                      </button>
+                    )}
                   {back && version.version !== detail?.version && (
                     <button
                       type="button"
