@@ -74,7 +74,13 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     world = released(bench, "logistics.trips")
     world.registry.products.change(world.product.id, owner=me)
     reads(bench, "insights.routes", "logistics.trips")
+    stops = released(bench, "logistics.stops")
+    stops.registry.products.change(stops.product.id, owner=me)
+    for number in (2, 3):
+        stops.put({"flights": [{"n": number}]}, mode="replace")
     bench.close()
+    settings = root / "mesh.toml"
+    settings.write_text("release_days = 1e-9\nreleases_kept = 2\n" + settings.read_text(), encoding="utf-8")
     with jupyterlab(root, tmp_path_factory.mktemp("home")) as running:
         yield running
 
@@ -210,6 +216,23 @@ def test_who_approves_sees_whom_it_breaks(small: Lab, page: Page, bench: LocalWo
     review = page.locator(".jp-mesh-review:visible")
     expect(review.get_by_role("region", name="Consumers")).to_contain_text("insights.guides")
     expect(review).to_contain_text("0 of 1 acknowledged")
+
+
+def test_a_release_that_retention_removed_says_so_and_why(small: Lab, page: Page, bench: LocalWorkbench) -> None:
+    bench.house.tidy()
+    product = show(page, small, "logistics.stops")
+    product.get_by_role("tab", name="Versions").click()
+    releases = product.get_by_role("region", name="Releases")
+    gone = releases.locator("tr[data-release='1']")
+    expect(gone.locator("[data-removed]")).to_have_text("removed")
+    expect(gone).to_contain_text("after the next one. It can no longer be read.")
+    expect(releases.locator("tr[data-release='3']")).to_contain_text("1 row · it is read now")
+    expect(releases.locator("tr[data-release='2'] [data-removed]")).to_have_count(0)
+    product.get_by_role("button", name="More").click()
+    page.locator(".lm-Menu-item").filter(has_text="Go Back to an Earlier Release").click()
+    choices = page.get_by_role("dialog").get_by_label("What to bring back").locator("option")
+    expect(choices.filter(has_text="Release 2")).to_have_count(1)
+    expect(choices.filter(has_text="Release 1")).to_have_count(0)
 
 
 def test_a_product_is_moved_and_its_former_name_leads_to_it(small: Lab, page: Page, bench: LocalWorkbench) -> None:

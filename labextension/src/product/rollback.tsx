@@ -23,7 +23,9 @@ export function Rollback(
 ): JSX.Element {
   const { detail, close, onDone } = props;
   const { trans, connection, commands } = useEnvironment();
-  const releases = props.releases.filter(one => one.number !== detail.release);
+  const releases = props.releases.filter(
+    one => one.number !== detail.release && one.removed === null
+  );
   const versions = props.versions.filter(one => one.version !== detail.version);
   const [chosen, setChosen] = React.useState(
     props.first ?? String(releases[0]?.number ?? versions[0]?.version ?? '')

@@ -18,6 +18,7 @@ import { Table } from '../components/table';
 import { RelativeTime } from '../components/time';
 import { ruleWords } from '../reviews/words';
 import type { ProductModel } from './model';
+import { Releases } from './releases';
 
 /** All versions: who made each, when, what it changed, and what readers got of it. */
 export function Versions({ model }: { model: ProductModel }): JSX.Element {
@@ -52,6 +53,7 @@ export function Versions({ model }: { model: ProductModel }): JSX.Element {
               after={model.compared.after}
             />
           )}
+          <Releases model={model} />
         </>
       )}
     </Loaded>
@@ -95,7 +97,9 @@ function VersionTable(props: {
                 </div>
                 {release && (
                   <div className="jp-mesh-dim">
-                    {trans.__('release %1', release.number)}
+                    {release.removed
+                      ? trans.__('release %1, removed', release.number)
+                      : trans.__('release %1', release.number)}
                   </div>
                 )}
               </td>
