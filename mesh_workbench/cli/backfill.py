@@ -9,7 +9,7 @@ import typer
 from mesh_workbench.cli import show
 from mesh_workbench.cli.given import confirmed, moment, pairs, typed
 from mesh_workbench.cli.opened import opened
-from mesh_workbench.cli.options import Json, Parameters, Timezone, Yes
+from mesh_workbench.cli.options import Json, Parameters, Preset, Timezone, Yes
 from mesh_workbench.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def backfill(
     timezone: Timezone = "UTC",
     version: Annotated[str | None, typer.Option(help="Version; the newest when not given.")] = None,
     param: Parameters = None,
+    preset: Preset = None,
     force: Annotated[bool, typer.Option("--force", help="Also where nothing changed.")] = False,
     pause: Annotated[bool, typer.Option("--pause", help="With a backfill: begin no more of its runs.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="With a backfill: let it go on.")] = False,
@@ -67,7 +68,7 @@ def backfill(
             _list(bench, which, as_json)
             return
         request = _request(
-            bench, which, start, end, param, every, cron, timezone, version,
+            bench, which, start, end, param, every, cron, timezone, version, preset,
             everything=everything, newest=newest, concurrency=concurrency, stop_after=stop_after, force=force,
         )  # fmt: skip
         plan = bench.backfills.plan(request)
@@ -95,6 +96,7 @@ def _request(
     cron: str | None,
     timezone: str,
     version: str | None,
+    preset: str | None,
     *,
     everything: bool,
     newest: bool,
@@ -122,6 +124,7 @@ def _request(
         concurrency=concurrency,
         stop_after=stop_after,
         parameters=typed(given, bench.versions.get(name, version).parameters) if given else {},
+        preset=preset,
         version=version,
         force=force,
         cut=ScheduleDraft(cron=cron, every=every, timezone=timezone) if cron or every else None,

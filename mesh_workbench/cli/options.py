@@ -20,5 +20,8 @@ Parameters = Annotated[
     list[str] | None,
     typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter; repeat for several."),
 ]
+Preset = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Named values of the notebook; those of -p count more.")
+]
 Reason = Annotated[str, typer.Option(help="Why, for those who wonder.")]
 Timezone = Annotated[str, typer.Option("--timezone", metavar="ZONE", help="IANA time zone.")]

@@ -12,7 +12,7 @@ from mesh_workbench.cli import show
 from mesh_workbench.cli.check import place_of
 from mesh_workbench.cli.given import pairs, read_text, typed
 from mesh_workbench.cli.opened import opened
-from mesh_workbench.cli.options import Json, Parameters
+from mesh_workbench.cli.options import Json, Parameters, Preset
 from mesh_workbench.errors import RunFailed
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ def preflight(
         str, typer.Option("--to", metavar="DOMAIN.PRODUCT", help="The product whose contracts it must keep.")
     ] = "",
     param: Parameters = None,
-    preset: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Named values of the notebook; those of -p count more.")
-    ] = None,
+    preset: Preset = None,
     as_json: Json = False,
 ) -> None:
     """Try a notebook out in a clean kernel and an empty folder, as a worker would run it; publishes nothing.

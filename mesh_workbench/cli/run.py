@@ -10,7 +10,7 @@ from mesh_workbench.cli import show
 from mesh_workbench.cli.given import moment, pairs, retry_policy, typed
 from mesh_workbench.cli.one_run import describe, waits
 from mesh_workbench.cli.opened import opened
-from mesh_workbench.cli.options import Json, Parameters, Product, Retries, RetryOn
+from mesh_workbench.cli.options import Json, Parameters, Preset, Product, Retries, RetryOn
 from mesh_workbench.cli.runs import broken_promises
 from mesh_workbench.cli.waiting import failure_of, somebody_working, watched
 
@@ -22,9 +22,7 @@ def register(app: typer.Typer) -> None:
 def run(
     name: Product,
     param: Parameters = None,
-    preset: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Named values of the product; those of -p count more.")
-    ] = None,
+    preset: Preset = None,
     slot: Annotated[
         str | None, typer.Option(metavar="TIME", help="A moment inside the slot to run, such as 2013-03-15.")
     ] = None,

@@ -9,7 +9,7 @@ import typer
 from mesh_workbench.cli import show
 from mesh_workbench.cli.given import moment, pairs, typed
 from mesh_workbench.cli.opened import opened
-from mesh_workbench.cli.options import Cursor, Json, Limit, Parameters, Product, Reason, Timezone
+from mesh_workbench.cli.options import Cursor, Json, Limit, Parameters, Preset, Product, Reason, Timezone
 
 if TYPE_CHECKING:
     from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePreview
@@ -60,6 +60,7 @@ def set_(
     carry: Carry = "union",
     timezone: Timezone = "UTC",
     param: Parameters = None,
+    preset: Preset = None,
     start: Start = None,
     end: End = None,
     catch_up: CatchUp = "latest",
@@ -82,6 +83,7 @@ def set_(
             debounce=debounce,
             carry=carry,
             timezone=timezone,
+            preset=preset,
             start=moment(start, "--start"),
             end=moment(end, "--end"),
             catch_up=catch_up,
@@ -111,7 +113,17 @@ def show_(name: Product, zone: Zone = None, number: Count = 3, as_json: Json = F
     _say(schedule)
     show.facts(
         (field.replace("_", " "), getattr(schedule, field))
-        for field in ("timezone", "start", "end", "catch_up", "grace", "overlap", "parameters", "acting_identity")
+        for field in (
+            "timezone",
+            "start",
+            "end",
+            "catch_up",
+            "grace",
+            "overlap",
+            "preset",
+            "parameters",
+            "acting_identity",
+        )
     )
     _say_times(coming, waits=schedule.after is not None)
 
@@ -127,6 +139,7 @@ def preview(
         str | None, typer.Option("--for", metavar="DOMAIN.PRODUCT", help="Show the values of its parameters too.")
     ] = None,
     param: Parameters = None,
+    preset: Preset = None,
     start: Start = None,
     end: End = None,
     zone: Zone = None,
@@ -145,6 +158,7 @@ def preview(
             debounce=debounce,
             carry=carry,
             timezone=timezone,
+            preset=preset,
             start=moment(start, "--start"),
             end=moment(end, "--end"),
         )

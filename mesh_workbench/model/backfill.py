@@ -39,6 +39,9 @@ class BackfillRequest(Value):
     parameters: dict[str, JsonValue] = Field(
         default_factory=dict, description="In place of the schedule's; slot expressions are filled in for each slot."
     )
+    preset: str | None = Field(
+        None, description="Name of a preset of its version. Without it and parameters, those of the schedule hold."
+    )
     version: str | None = Field(None, description="Newest version when null; it stays the same for the whole backfill.")
     force: bool = Field(False, description="Whether slots run although nothing changed since they were published.")
     cut: ScheduleDraft | None = Field(
@@ -82,6 +85,7 @@ class Backfill(Value):
     stop_after: int = 3
     force: bool = False
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
+    preset: str | None = None
     schedule_key: str = Field(description="Id of the schedule whose slots they are, or `manual`.")
     acting_identity: str
     state: BackfillState = BackfillState.RUNNING

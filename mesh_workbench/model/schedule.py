@@ -50,6 +50,9 @@ class ScheduleDraft(Value):
         description="Values for the notebook. Texts may hold {slot.start} and {slot.end}, also with a format.",
         examples=[{"month": "{slot.start:%Y-%m}"}],
     )
+    preset: str | None = Field(
+        None, description="Name of a preset of the version that runs; `parameters` count more than its values."
+    )
     start: Instant | None = Field(None, description="No slot begins before it.")
     end: Instant | None = Field(None, description="No slot begins at or after it.")
     priority: int | None = Field(
@@ -223,6 +226,7 @@ class Slot(Value):
     parameters: dict[str, JsonValue] = Field(
         default_factory=dict, description="Parameters of the schedule when it fell due, as written there."
     )
+    preset: str | None = Field(None, description="The preset that the schedule named then.")
     releases: dict[str, int] = Field(
         default_factory=dict, description="With `after`: the new releases that made it due, by product."
     )

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from mesh_workbench.errors import InvalidInput
 from mesh_workbench.model.backfill import Backfill, BackfillRequest, BackfillState, PlannedSlot
 from mesh_workbench.model.base import new_id
-from mesh_workbench.model.notebook import ParameterSpec
 from mesh_workbench.model.product import ProductStatus
 from mesh_workbench.model.run import PRIORITY, Run
 from mesh_workbench.model.schedule import ScheduleDraft, Slot, SlotDecision, SlotTime
+from mesh_workbench.model.version import ProductVersion
+from mesh_workbench.notebooks.presets import with_preset
 from mesh_workbench.scheduling import fires
 from mesh_workbench.scheduling.expressions import filled
 from mesh_workbench.scheduling.tick import parameters_hash
@@ -58,7 +59,7 @@ def slots_between(cut: ScheduleDraft, start: datetime, end: datetime, now: datet
 def planned(
     request: BackfillRequest,
     slots: Sequence[SlotTime],
-    specs: Sequence[ParameterSpec],
+    version: ProductVersion,
     released: Collection[str],
 ) -> list[PlannedSlot]:
     """The slots in the order in which they run, with their parameters. `released` are keys of published slots.
@@ -67,11 +68,12 @@ def planned(
     """
     ordered = slots if request.order == "oldest" else list(reversed(slots))
     missing = request.only == "missing"
+    under = with_preset(version.presets, request.preset, {})
     return [
         PlannedSlot(
             slot=slot,
             skipped="It is published already." if missing and slot.key in released else "",
-            parameters=filled(request.parameters, specs, slot),
+            parameters=filled(request.parameters, version.parameters, slot, under),
         )
         for slot in ordered
     ]
@@ -121,7 +123,8 @@ def _begin(registry: Registry, backfill: Backfill, position: int, slot: SlotTime
     try:
         if version is None:
             raise InvalidInput("backfill.no-version", f"Version {backfill.version} is gone.", hint="Begin a new one.")
-        parameters = filled(backfill.parameters, version.parameters, slot)
+        under = with_preset(version.presets, backfill.preset, {})
+        parameters = filled(backfill.parameters, version.parameters, slot, under)
     except InvalidInput as refusal:
         registry.backfills.drop(backfill.id, str(refusal), position=position)
         return None
@@ -133,8 +136,9 @@ def _begin(registry: Registry, backfill: Backfill, position: int, slot: SlotTime
             start=slot.start,
             end=slot.end,
             timezone=slot.timezone,
-            parameters_hash=parameters_hash(backfill.parameters),
+            parameters_hash=parameters_hash(backfill.parameters, preset=backfill.preset),
             parameters=backfill.parameters,
+            preset=backfill.preset,
         )
     )
     run = Run(

@@ -29,28 +29,39 @@ _DIRECTIVES = "YymdHMSjGVuUWbBaAIpzZ%"
 
 
 def filled(
-    parameters: Mapping[str, JsonValue], specs: Sequence[ParameterSpec], slot: SlotTime | None
+    parameters: Mapping[str, JsonValue],
+    specs: Sequence[ParameterSpec],
+    slot: SlotTime | None,
+    under: Mapping[str, JsonValue] | None = None,
 ) -> dict[str, JsonValue]:
-    """The parameters with every expression replaced, validated against `specs`.
+    """The parameters with every expression replaced, over the values `under` them, validated against `specs`.
+
+    Values `under` are those of a preset: they hold no expressions, as when somebody runs the product with it by hand.
 
     Raises InvalidInput `schedule.unknown-expression`, `schedule.bad-format`, `schedule.expression-type`,
     `schedule.no-interval` when there is an expression and no slot, and what `validate` raises.
     """
     types = {spec.name: spec.type for spec in specs}
-    return validate(
-        specs, {name: _fill(value, name, types.get(name, "any"), slot) for name, value in parameters.items()}
-    )
+    given = {name: _fill(value, name, types.get(name, "any"), slot) for name, value in parameters.items()}
+    return validate(specs, {**(under or {}), **given})
 
 
 def as_kept(
-    parameters: Mapping[str, JsonValue], specs: Sequence[ParameterSpec], slot: SlotTime
+    parameters: Mapping[str, JsonValue],
+    specs: Sequence[ParameterSpec],
+    slot: SlotTime,
+    under: Mapping[str, JsonValue] | None = None,
 ) -> dict[str, JsonValue]:
     """The parameters as a schedule keeps them: expressions as they are, other values in their canonical form.
 
-    `slot` is any slot, to try the expressions with. Raises as `filled`.
+    `slot` is any slot, to try the expressions with; `under` are the values of its preset. Raises as `filled`.
     """
-    values = filled(parameters, specs, slot)
-    return {name: parameters[name] if _has_expression(parameters[name]) else value for name, value in values.items()}
+    values = filled(parameters, specs, slot, under)
+    return {
+        name: parameters[name] if _has_expression(parameters[name]) else value
+        for name, value in values.items()
+        if name in parameters
+    }
 
 
 def _has_expression(value: JsonValue) -> bool:

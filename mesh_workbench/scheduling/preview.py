@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mesh_workbench.model.duration import Duration
-from mesh_workbench.model.notebook import ParameterSpec
+from mesh_workbench.model.notebook import NotebookAnalysis
 from mesh_workbench.model.schedule import AwaitedInput, PlannedSlot, ScheduleDraft
 from mesh_workbench.model.version import ProductVersion
+from mesh_workbench.notebooks.presets import with_preset
 from mesh_workbench.scheduling.expressions import filled
 from mesh_workbench.scheduling.fires import next_fire, next_slot
 from mesh_workbench.scheduling.upstream import majors_of, seen_now
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 
 
 def planned(
-    draft: ScheduleDraft, specs: Sequence[ParameterSpec] | None, now: datetime, *, count: int, zone: str
+    draft: ScheduleDraft, notebook: ProductVersion | NotebookAnalysis | None, now: datetime, *, count: int, zone: str
 ) -> list[PlannedSlot]:
-    """The next `count` slots after `now`; with the values of the parameters when their `specs` are known.
+    """The next `count` slots after `now`; with the values of the parameters when their `notebook` is known.
 
     Raises what `next_fire` and `filled` raise.
     """
     found: list[PlannedSlot] = []
+    under = with_preset(notebook.presets, draft.preset, {}) if notebook else {}
     slot = next_slot(draft, now)
     while slot is not None and len(found) < count:
         found.append(
@@ -34,7 +36,7 @@ def planned(
                 at=slot.end,
                 words=in_words(slot.end, now, zone),
                 slot=slot,
-                parameters={} if specs is None else filled(draft.parameters, specs, slot),
+                parameters=filled(draft.parameters, notebook.parameters, slot, under) if notebook else {},
             )
         )
         following = next_fire(draft, slot.end)

@@ -12,6 +12,7 @@ from mesh_workbench.model.product import Product, ProductStatus
 from mesh_workbench.model.run import PRIORITY, Run
 from mesh_workbench.model.schedule import Schedule, Slot, SlotDecision
 from mesh_workbench.model.version import ProductVersion
+from mesh_workbench.notebooks.presets import with_preset
 from mesh_workbench.scheduling.due import too_late
 from mesh_workbench.scheduling.expressions import filled
 
@@ -99,7 +100,9 @@ def _run(schedule: Schedule, version: ProductVersion, slot: Slot, now: datetime)
         slot=slot.time,
         slot_id=slot.id,
         trigger="schedule",
-        parameters=filled(slot.parameters, version.parameters, slot.time),
+        parameters=filled(
+            slot.parameters, version.parameters, slot.time, with_preset(version.presets, slot.preset, {})
+        ),
         acting_identity=schedule.acting_identity,
         priority=PRIORITY["schedule"] if schedule.priority is None else schedule.priority,
         retry=schedule.retry,

@@ -99,12 +99,14 @@ def settle(registry: Registry, schedule: Schedule, *, by: str, now: datetime) ->
     return schedule
 
 
-def parameters_hash(parameters: Mapping[str, JsonValue], due: Due | None = None) -> str:
+def parameters_hash(parameters: Mapping[str, JsonValue], due: Due | None = None, *, preset: str | None = None) -> str:
     """What tells slots with different parameters apart; the order in which they are given does not matter.
 
     Of a schedule that waits for inputs also what made the slot due: newer releases may be about the same interval.
     """
     told: object = dict(parameters)
+    if preset is not None:
+        told = [told, {"preset": preset}]
     if due is not None and due.releases:
         told = [told, due.releases, due.slot.end.isoformat()]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
@@ -137,9 +139,10 @@ def _slot_of(schedule: Schedule, verdict: Verdict, by: str, now: datetime) -> Sl
         start=due.slot.start,
         end=due.slot.end,
         timezone=due.slot.timezone,
-        parameters_hash=parameters_hash(schedule.parameters, due),
+        parameters_hash=parameters_hash(schedule.parameters, due, preset=schedule.preset),
         due=due.at,
         parameters=schedule.parameters,
+        preset=schedule.preset,
         releases=due.releases,
         state=state,
         decisions=[]

@@ -118,10 +118,10 @@ class LocalBackfills:
         cut = _cut(request, schedule)
         fires.check(cut)
         own = schedule is not None and request.cut is None
-        if own and schedule and not request.parameters:
-            request = request.model_copy(update={"parameters": schedule.parameters})
+        if own and schedule and not request.parameters and request.preset is None:
+            request = request.model_copy(update={"parameters": schedule.parameters, "preset": schedule.preset})
         slots = slots_between(cut, request.start, request.end, registry.now())
-        items = planned(request, slots, version.parameters, registry.releases.slots(product.id))
+        items = planned(request, slots, version, registry.releases.slots(product.id))
         skipped = sum(bool(item.skipped) for item in items)
         plan = BackfillPlan(
             product=product.full_name,

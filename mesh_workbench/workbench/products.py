@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mesh_workbench.discovery import catalog
-from mesh_workbench.errors import Conflict
+from mesh_workbench.errors import Conflict, InvalidInput
 from mesh_workbench.lifecycle import plan as planning
 from mesh_workbench.lifecycle import promote
 from mesh_workbench.lifecycle.promote import Prepared
@@ -17,6 +17,7 @@ from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.product import ProductDetail, ProductSummary
 from mesh_workbench.model.promotion import Promotion, PromotionPlan, PromotionRequest, Standing, StandingRequest
 from mesh_workbench.model.rollback import RollbackPlan
+from mesh_workbench.scheduling.fitting import demand_schedule_fits
 from mesh_workbench.storage import scratch
 from mesh_workbench.workbench import renaming, transitions
 from mesh_workbench.workbench.context import ADVISORY_NOTE, Context
@@ -77,6 +78,11 @@ class LocalProducts:
                 "told": LocalNotices(self._context).recipients(name),
             }
         )
+        if plan.may_promote and asked is None and plan.status != "unchanged":
+            try:
+                demand_schedule_fits(self._context.registry, name, plan.analysis)
+            except InvalidInput as reason:
+                plan = plan.model_copy(update={"may_promote": False, "blocked": str(reason)})
         rule = review_rule(self._context, name.domain)
         if rule is not None and plan.status != "unchanged":
             waits = f"It is proposed, and waits for {rule.words}; then:"

@@ -13,6 +13,7 @@ from mesh_workbench.model.names import ProductName
 from mesh_workbench.model.promotion import Promotion, PromotionRequest
 from mesh_workbench.model.review import ReviewRule
 from mesh_workbench.model.run import RunRequest
+from mesh_workbench.scheduling.fitting import demand_schedule_fits
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.domains import LocalDomains
 from mesh_workbench.workbench.runs import LocalRuns
@@ -47,6 +48,7 @@ def record(context: Context, request: PromotionRequest, prepared: Prepared) -> P
         if request.schedule:
             LocalSchedules(context).set(str(name), request.schedule)
         elif promotion.created:
+            demand_schedule_fits(context.registry, name, prepared.analysis)
             LocalSchedules(context).take_over(promotion.product)
         if request.run:
             run = LocalRuns(context).request(RunRequest(product=str(name), trigger="promotion"))

@@ -17,7 +17,7 @@ from mesh_workbench.model.schedule import Schedule, ScheduleDraft, SchedulePrevi
 from mesh_workbench.model.version import ProductVersion
 from mesh_workbench.scheduling import fires
 from mesh_workbench.scheduling.effects import held, of_change, of_stop
-from mesh_workbench.scheduling.expressions import as_kept
+from mesh_workbench.scheduling.fitting import fitting
 from mesh_workbench.scheduling.preview import awaited, planned
 from mesh_workbench.scheduling.start import drop
 from mesh_workbench.scheduling.tick import settle
@@ -129,8 +129,7 @@ class LocalSchedules:
         version = LocalVersions(self._context).get(product) if product else None
         if version is not None:
             _checked(draft, version.product, version, moment)
-        specs = version.parameters if version else None
-        slots = planned(draft, specs, moment, count=count, zone=zone or draft.timezone)
+        slots = planned(draft, version, moment, count=count, zone=zone or draft.timezone)
         known = self.get(product) if product else None
         return SchedulePreview(
             words=fires.words(draft),
@@ -150,7 +149,7 @@ class LocalSchedules:
         _checked(draft, str(name), analysis, moment)
         product = registry.products.get(name.domain, name.product)
         known = registry.schedules.get(product.id) if product else None
-        slots = planned(draft, analysis.parameters, moment, count=3, zone=draft.timezone)
+        slots = planned(draft, analysis, moment, count=3, zone=draft.timezone)
         return SchedulePreview(
             words=fires.words(draft),
             items=[slot.at for slot in slots],
@@ -201,8 +200,7 @@ def _checked(
             hint="Give cron or every; or read inputs with mesh.read or %%mesh, and promote it again.",
         )
     slot = fires.next_slot(draft, moment) or SlotTime(start=moment, end=moment, timezone=draft.timezone)
-    parameters = as_kept(draft.parameters, notebook.parameters, slot)
-    return parameters if draft.parameters else {}
+    return fitting(draft, notebook, slot)
 
 
 def _next_fire(draft: ScheduleDraft, known: Schedule | None, moment: datetime) -> datetime | None:

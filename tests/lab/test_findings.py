@@ -43,6 +43,11 @@ def test_two_mistakes_are_mended_with_a_button_each_and_can_be_undone(lab: Lab, 
     expect(dialog.locator(".jp-mesh-presets")).to_contain_text("summer month = 7")
     dialog.get_by_label("Domain").select_option("insights")
     dialog.get_by_label("Product", exact=True).fill("late_ones")
+    dialog.get_by_role("button", name="Schedule").click()
+    dialog.get_by_label("At certain times").check()
+    dialog.get_by_text("More", exact=True).click()
+    dialog.get_by_label("Preset", exact=True).select_option("summer")
+    expect(dialog.get_by_role("status").get_by_text("month = 7").first).to_be_visible()
     dialog.get_by_role("button", name="Review").click()
     dialog.get_by_label("Run it now").uncheck()
     dialog.get_by_role("button", name="Promote", exact=True).click()
@@ -51,11 +56,13 @@ def test_two_mistakes_are_mended_with_a_button_each_and_can_be_undone(lab: Lab, 
 
     bench = open_workbench(lab.root)
     try:
-        version = bench.versions.get("insights.late_ones")
+        version, schedule = bench.versions.get("insights.late_ones"), bench.schedules.get("insights.late_ones")
     finally:
         bench.close()
     assert [spec.name for spec in version.parameters] == ["month", "carrier"]
     assert [(preset.name, preset.values) for preset in version.presets] == [("summer", {"month": 7})]
+    assert schedule is not None
+    assert (schedule.preset, schedule.parameters) == ("summer", {})
 
     cells = panel.locator(".jp-CodeCell")
     expect(cells.nth(1)).to_contain_text('password = mesh.secret("env:PASSWORD")  # 🦊')

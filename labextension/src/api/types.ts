@@ -77,6 +77,7 @@ export interface Backfill {
   stop_after: number;
   force: boolean;
   parameters: { [key: string]: Json };
+  preset: string | null;
   /** Id of the schedule whose slots they are, or `manual`. */
   schedule_key: string;
   acting_identity: string;
@@ -125,6 +126,8 @@ export interface BackfillRequest {
   stop_after?: number;
   /** In place of the schedule's; slot expressions are filled in for each slot. */
   parameters?: { [key: string]: Json };
+  /** Name of a preset of its version. Without it and parameters, those of the schedule hold. */
+  preset?: string | null;
   /** Newest version when null; it stays the same for the whole backfill. */
   version?: string | null;
   /** Whether slots run although nothing changed since they were published. */
@@ -2002,6 +2005,8 @@ export interface Schedule {
   timezone: string;
   /** Values for the notebook. Texts may hold {slot.start} and {slot.end}, also with a format. */
   parameters: { [key: string]: Json };
+  /** Name of a preset of the version that runs; `parameters` count more than its values. */
+  preset: string | null;
   /** No slot begins before it. */
   start: string | null;
   /** No slot begins at or after it. */
@@ -2057,6 +2062,8 @@ export interface ScheduleDraft {
   timezone?: string;
   /** Values for the notebook. Texts may hold {slot.start} and {slot.end}, also with a format. */
   parameters?: { [key: string]: Json };
+  /** Name of a preset of the version that runs; `parameters` count more than its values. */
+  preset?: string | null;
   /** No slot begins before it. */
   start?: string | null;
   /** No slot begins at or after it. */
@@ -2135,6 +2142,8 @@ export interface Slot {
   due: string | null;
   /** Parameters of the schedule when it fell due, as written there. */
   parameters: { [key: string]: Json };
+  /** The preset that the schedule named then. */
+  preset: string | null;
   /** With `after`: the new releases that made it due, by product. */
   releases: { [key: string]: number };
   state: SlotState;

@@ -5,6 +5,7 @@ import { useEnvironment } from '../components/environment';
 import type { IEnvironment } from '../components/environment';
 import { Field, Form, FormDialog } from '../components/formdialog';
 import { ParameterField, valuesOf } from '../components/parameters';
+import { PresetField } from '../components/preset';
 
 /**
  * Ask for a run. What needs no answer runs at once; a product with parameters or slots asks first.
@@ -51,14 +52,14 @@ function RunForm(props: {
   const { version, schedule } = props;
   const [values, setValues] = React.useState<Record<string, string>>({});
   const [slot, setSlot] = React.useState('');
-  const [preset, setPreset] = React.useState('');
+  const [preset, setPreset] = React.useState<string | null>(null);
   const chosen = version.presets.find(one => one.name === preset);
   const submit = async (): Promise<void> => {
     props.onRun(
       await connection.api.requestRun({
         product: version.product,
         parameters: valuesOf(version.parameters, values),
-        preset: preset || null,
+        preset,
         slot: slot ? new Date(slot).toISOString() : null
       })
     );
@@ -80,24 +81,11 @@ function RunForm(props: {
           />
         </Field>
       )}
-      {version.presets.length > 0 && (
-        <Field
-          label={trans.__('Preset')}
-          help={trans.__('What you fill in below counts more.')}
-        >
-          <select
-            value={preset}
-            onChange={event => setPreset(event.target.value)}
-          >
-            <option value="">{trans.__('None')}</option>
-            {version.presets.map(({ name }) => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </Field>
-      )}
+      <PresetField
+        presets={version.presets}
+        value={preset}
+        onChange={setPreset}
+      />
       {version.parameters.map(spec => (
         <ParameterField
           key={spec.name}

@@ -27,6 +27,7 @@ export function ScheduleStep({
       draft={schedule}
       of={{
         parameters: plan.analysis.parameters,
+        presets: plan.analysis.presets,
         inputs: [...new Set(plan.analysis.inputs.map(input => input.port))]
       }}
       none={

@@ -80,6 +80,7 @@ function SetSchedule(props: {
         draft={draft}
         of={{
           parameters: version.parameters,
+          presets: version.presets,
           inputs: [...new Set(version.inputs.map(input => input.port))]
         }}
         none={trans.__('It runs when somebody asks for it')}

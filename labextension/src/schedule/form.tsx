@@ -1,6 +1,10 @@
 import * as React from 'react';
 
-import type { ParameterSpec, ScheduleDraft } from '../api/types';
+import type {
+  ParameterPreset,
+  ParameterSpec,
+  ScheduleDraft
+} from '../api/types';
 import { useEnvironment } from '../components/environment';
 import { Field } from '../components/formdialog';
 import { asKind, kindOf } from './draft';
@@ -11,6 +15,7 @@ import { More } from './more';
 /** What a form of a schedule knows of the product that it is for. */
 export interface IScheduled {
   parameters: ParameterSpec[];
+  presets: ParameterPreset[];
   /** Names of what it reads. */
   inputs: string[];
 }

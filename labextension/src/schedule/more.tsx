@@ -1,9 +1,15 @@
 import * as React from 'react';
 
-import type { Json, ParameterSpec, ScheduleDraft } from '../api/types';
+import type {
+  Json,
+  ParameterPreset,
+  ParameterSpec,
+  ScheduleDraft
+} from '../api/types';
 import { useEnvironment } from '../components/environment';
 import { Field } from '../components/formdialog';
 import { shortValue } from '../components/format';
+import { PresetField } from '../components/preset';
 import { instantOf, kindOf, localTime, OWN_ZONE } from './draft';
 import type { IScheduled } from './form';
 import { Length } from './length';
@@ -23,11 +29,7 @@ export function More(props: {
       <summary>{trans.__('More')}</summary>
       <div className="jp-mesh-form">
         {of.parameters.length > 0 && (
-          <Parameters
-            specs={of.parameters}
-            given={draft.parameters ?? {}}
-            onChange={parameters => change({ parameters })}
-          />
+          <Parameters of={of} draft={draft} change={change} />
         )}
         <div className="jp-mesh-two">
           <Field label={trans.__('Not before')} help={own}>
@@ -155,12 +157,14 @@ export function More(props: {
 
 /** Values for the notebook; texts may hold the times of the slot. */
 function Parameters(props: {
-  specs: ParameterSpec[];
-  given: Record<string, Json>;
-  onChange: (given: Record<string, Json>) => void;
+  of: IScheduled;
+  draft: ScheduleDraft;
+  change: (part: Partial<ScheduleDraft>) => void;
 }): JSX.Element {
   const { trans } = useEnvironment();
-  const { specs, given, onChange } = props;
+  const { of, draft, change } = props;
+  const given = draft.parameters ?? {};
+  const preset = of.presets.find(({ name }) => name === draft.preset);
   return (
     <fieldset className="jp-mesh-choices">
       <legend>{trans.__('Parameters')}</legend>
@@ -172,26 +176,43 @@ function Parameters(props: {
           '{slot.start:%Y-%m-%d}'
         )}
       </p>
-      {specs.map(spec => (
+      <PresetField
+        presets={of.presets}
+        value={draft.preset ?? null}
+        onChange={preset => change({ preset })}
+      />
+      {of.parameters.map(spec => (
         <Field key={spec.name} label={spec.name} help={spec.help || spec.type}>
           <input
             className="jp-mod-styled"
             value={textOf(given[spec.name])}
-            placeholder={spec.required ? '' : shortValue(spec.default)}
-            required={spec.required}
+            placeholder={placeholderOf(spec, preset)}
+            required={spec.required && !(spec.name in (preset?.values ?? {}))}
             spellCheck={false}
             onChange={event => {
               const { [spec.name]: _, ...others } = given;
               const text = event.target.value;
-              onChange(
-                text ? { ...others, [spec.name]: valueOf(text, spec) } : others
-              );
+              change({
+                parameters: text
+                  ? { ...others, [spec.name]: valueOf(text, spec) }
+                  : others
+              });
             }}
           />
         </Field>
       ))}
     </fieldset>
   );
+}
+
+/** What holds when nothing is typed: the value of the preset, else the default. */
+function placeholderOf(spec: ParameterSpec, preset?: ParameterPreset): string {
+  const chosen = preset?.values[spec.name];
+  return chosen !== undefined
+    ? shortValue(chosen)
+    : spec.required
+      ? ''
+      : shortValue(spec.default);
 }
 
 function textOf(value: Json | undefined): string {
@@ -220,6 +241,7 @@ function valueOf(text: string, spec: ParameterSpec): Json {
 function saysMore(draft: ScheduleDraft): boolean {
   return Boolean(
     Object.keys(draft.parameters ?? {}).length ||
+    draft.preset ||
     draft.start ||
     draft.end ||
     draft.grace ||
