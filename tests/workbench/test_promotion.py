@@ -67,6 +67,18 @@ def test_outputs_and_counts_of_a_notebook_do_not_make_a_version(bench: LocalWork
     assert frozen["cells"][0]["outputs"] == []
 
 
+def test_fifty_megabytes_of_outputs_are_no_obstacle_and_are_not_kept(bench: LocalWorkbench) -> None:
+    document = json.loads(notebook(OUTPUT))
+    picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "iVBORw0KGgo" * 1_000_000}}
+    document["cells"][-1]["outputs"] = [picture] * 5
+    text = json.dumps(document)
+    assert len(text) > 50_000_000
+    promotion = bench.products.promote(ask(text))
+    again = bench.products.promote(ask(notebook(OUTPUT)))
+    assert (promotion.created, again.created) == (True, False)
+    assert len(bench.context.registry.blobs.get(promotion.version.notebook_blob)) < 5_000
+
+
 @pytest.mark.parametrize(
     ("second", "contract", "version"),
     [
