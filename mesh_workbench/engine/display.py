@@ -61,7 +61,10 @@ def _counted(number: int, unit: str = "row") -> str:
 
 def origin_words(provenance: Provenance) -> str:
     """The moment, the releases and why they may be read, in one line."""
-    sources = [f"{source.name} release {source.release} ({source.version})" for source in provenance.sources]
+    sources = [
+        f"{source.name} release {source.release} ({source.version}){f', slot {source.slot}' if source.slot else ''}"
+        for source in provenance.sources
+    ]
     sources += [f"your frame {frame.name} ({_counted(frame.rows)})" for frame in provenance.frames]
     moment = f"{provenance.moment:%Y-%m-%d %H:%M:%S} UTC"
     because = " and ".join(dict.fromkeys(source.access for source in provenance.sources if source.access))

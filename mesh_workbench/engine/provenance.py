@@ -9,17 +9,18 @@ from mesh_workbench.model.query import LocalSource, Provenance, ReadSource, Reso
 
 
 def provenance_of(ports: Sequence[ResolvedPort], moment: datetime, frames: Sequence[LocalSource] = ()) -> Provenance:
-    """The provenance of an answer from `ports` at `moment`; a name at a release is listed once, as first written."""
-    sources: dict[tuple[str, int, bool], ReadSource] = {}
+    """The provenance of an answer from `ports` at `moment`; what is read of a name is listed once, as first written."""
+    sources: dict[tuple[str, int, str, bool], ReadSource] = {}
     for port in ports:
         sources.setdefault(
-            (port.name.lower(), port.release, port.timed),
+            (port.name.lower(), port.release, port.slot, port.timed),
             ReadSource(
                 name=port.name,
                 port=port.port,
                 release=port.release,
                 version=port.version,
                 rows=port.rows,
+                slot=port.slot,
                 access=port.access,
                 timed=port.timed,
             ),

@@ -42,8 +42,8 @@ class Limits:
 
 
 def relation_name(port: ResolvedPort) -> str:
-    """Name of the view in a session that holds `port` at its release."""
-    return f"{port.product}.{port.port}#{port.release}"
+    """Name of the view in a session that holds `port` at its release, or what of it is about a slot."""
+    return f"{port.product}.{port.port}#{port.release}{f' {port.slot}' if port.slot else ''}"
 
 
 def open_instance(limits: Limits) -> duckdb.DuckDBPyConnection:

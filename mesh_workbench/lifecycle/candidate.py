@@ -14,6 +14,7 @@ from mesh_workbench.model.product import Port, Product
 from mesh_workbench.model.release import PortFile, Release
 from mesh_workbench.model.run import Run
 from mesh_workbench.model.runfolder import MERGED_FOLDER, STAGED_FOLDER, StagedOutput
+from mesh_workbench.model.schedule import SlotTime
 from mesh_workbench.storage import compact
 from mesh_workbench.storage import schema as schemas
 from mesh_workbench.storage.conform import conform, measure, schema_of
@@ -136,14 +137,14 @@ def _candidate(
     sources: dict[str, str] = {}
     added: list[PortFile] = []
 
-    def add(path: Path, of_slot: str | None) -> None:
+    def add(path: Path, of_slot: SlotTime | None) -> None:
         destination = f"data/{run.id}/{unique}-{len(added)}.parquet"
         rows, size = measure(path)
         sources[destination] = path.relative_to(folder).as_posix()
-        added.append(PortFile(path=destination, size=size, rows=rows, slot=of_slot, run_id=run.id))
+        added.append(PortFile.of(destination, size=size, rows=rows, slot=of_slot, run_id=run.id))
 
     for path in staged:
-        add(path, slot)
+        add(path, run.slot)
     removed = _replaced(output.mode, before, slot, port.name)
     kept = [file for file in before if file.path not in removed]
     if output.mode == "merge":
@@ -154,7 +155,7 @@ def _candidate(
             kept.remove(original)
             removed.append(original.path)
             if rest.path is not None:
-                add(rest.path, original.slot)
+                add(rest.path, original.slot_time)
     rearranged: list[str] = []
     for group in compact.worth(kept):
         found = compact.merged(table, group, schema, order(port.name), folder / MERGED_FOLDER / output.output)
@@ -162,7 +163,7 @@ def _candidate(
             one, of = found
             gone = [file.path for file in of]
             kept = [file for file in kept if file.path not in gone]
-            add(one, of[0].slot)
+            add(one, of[0].slot_time)
             removed += gone
             rearranged += [added[-1].path, *gone]
     return PortCandidate(

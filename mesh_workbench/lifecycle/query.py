@@ -12,6 +12,7 @@ from mesh_workbench.engine.provenance import provenance_of
 from mesh_workbench.lifecycle.resolve import Allowed, Resolved, Wanted, resolve
 from mesh_workbench.lifecycle.tags import tag_of
 from mesh_workbench.model.access import ReadRecord
+from mesh_workbench.model.asked_slot import AskedSlot
 from mesh_workbench.model.base import as_utc, new_id, now
 from mesh_workbench.model.identity import Identity
 from mesh_workbench.model.names import PortName
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from mesh_workbench.engine.local import Frame
+    from mesh_workbench.engine.place import Place
     from mesh_workbench.engine.sessions import Sessions
     from mesh_workbench.engine.statement import Statement
     from mesh_workbench.lifecycle.answers import Answers
@@ -50,15 +52,18 @@ def read(
     *,
     as_of: datetime | None = None,
     release: int | None = None,
+    slot: str | None = None,
     how: str = "read",
     run_id: str | None = None,
     purpose: str = "",
 ) -> Resolved:
-    """The releases behind `names`, for somebody who reads the files himself. Logs the read.
+    """The releases behind `names`, or what of them is about `slot`, for somebody who reads the files himself. Logs the
+    read.
 
-    Raises what `resolve` raises, and InvalidInput `name.not-a-port`.
+    Raises what `resolve` raises, and InvalidInput `name.not-a-port`, `query.bad-slot`.
     """
-    wanted = [Wanted.parse(name, release=release) for name in names]
+    asked = None if slot is None else AskedSlot.parse(slot)
+    wanted = [Wanted.parse(name, release=release, slot=asked) for name in names]
     found = resolve(reader.registry, reader.storage, wanted, allowed=reader.allowed, as_of=_utc(as_of))
     reader.log(_Reads(reader.identity, how, run_id, purpose).records(found.ports))
     return found
@@ -161,13 +166,20 @@ def _sources(
             else Wanted(name.text, name.reference, release=releases.get(name.text.lower()), place=name.place)
         )
         if own is None
-        else replace(Wanted.parse(f"{own.product}.{own.port}", release=own.release, place=name.place), timed=True)
+        else _of_relation(own, name.place)
         for name, at, own in zip(statement.names, times, local, strict=True)
         if not isinstance(own, Frame)
     ]
     found = resolve(reader.registry, reader.storage, wanted, allowed=reader.allowed, as_of=request.as_of)
     ports = iter(found.ports)
     return found, [own if isinstance(own, Frame) else next(ports) for own in local]
+
+
+def _of_relation(port: ResolvedPort, place: Place | None) -> Wanted:
+    """What a relation of the asker's own is read from: the same release and slots, with access decided anew."""
+    slot = AskedSlot.parse(port.slot) if port.slot else None
+    wanted = Wanted.parse(f"{port.product}.{port.port}", release=port.release, place=place, slot=slot)
+    return replace(wanted, timed=True)
 
 
 def _provenance(found: Resolved, sources: Sequence[ResolvedPort | Frame]) -> Provenance:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mesh_workbench.engine.of_slot import of_slot, slots_of
 from mesh_workbench.engine.place import Place, pointing
 from mesh_workbench.engine.provenance import provenance_of
 from mesh_workbench.errors import Conflict, Forbidden, InvalidInput, MeshError, NotFound, did_you_mean
 from mesh_workbench.lifecycle.removed import release_removed
 from mesh_workbench.lifecycle.warn import trouble_words, troubles, warnings_of
 from mesh_workbench.model.access import AccessDecision
+from mesh_workbench.model.asked_slot import AskedSlot
 from mesh_workbench.model.base import now
 from mesh_workbench.model.major import OldMajor
 from mesh_workbench.model.names import PortName
@@ -39,7 +41,7 @@ class Wanted:
     """A name to resolve, at a time: the newest release, that of `moment`, or release number `release`.
 
     `text` is the name as written; `name` is None when it has no domain. `place` is where it stands in a statement, and
-    `timed` whether that says the time.
+    `timed` whether that says the time. Of the release only what is about `slot` is read; all when it is None.
     """
 
     text: str
@@ -48,13 +50,14 @@ class Wanted:
     release: int | None = None
     place: Place | None = None
     timed: bool = False
+    slot: AskedSlot | None = None
 
     @classmethod
     def parse(
-        cls, text: str, *, moment: datetime | None = None, release: int | None = None, place: Place | None = None
+        cls, text: str, *, release: int | None = None, place: Place | None = None, slot: AskedSlot | None = None
     ) -> Wanted:
         """The name in `text`. Raises InvalidInput `name.not-a-port`, `name.invalid`, `name.reserved`."""
-        return cls(text, PortName.parse(text), moment, release, place)
+        return cls(text, PortName.parse(text), release=release, place=place, slot=slot)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ def resolve(
     The number of registry statements does not depend on the number of names, and all see one snapshot.
     Raises NotFound `query.unknown-product`, `query.unknown-port`, `query.no-release`, `query.no-such-release`,
     `query.no-such-version`, `release.removed`; InvalidInput `query.future-moment`; Forbidden `query.forbidden`;
-    Conflict `query.product-ended`, `query.version-ended`; each points at the name and offers the nearest that exists.
+    Conflict `query.product-ended`, `query.version-ended`; and what `of_slot` raises. Each points at the name and offers
+    the nearest that exists.
     """
     if not wanted:
         return Resolved(as_of or now(), ())
@@ -123,14 +127,18 @@ def resolve(
         current = {one.product_id for ask, one in zip(asked, found, strict=True) if _is_current(ask)}
         health = troubles(registry, current & troubled)
     resolved = tuple(
-        base.model_copy(
-            update={
-                "name": want.text,
-                "product": product.full_name,
-                "access": decisions[product.id].reason,
-                "timed": want.timed,
-                "warnings": _warnings(want, product, release, health.get(product.id) if _is_current(ask) else None),
-            }
+        of_slot(
+            base.model_copy(
+                update={
+                    "name": want.text,
+                    "product": product.full_name,
+                    "access": decisions[product.id].reason,
+                    "timed": want.timed,
+                    "warnings": _warnings(want, product, release, health.get(product.id) if _is_current(ask) else None),
+                }
+            ),
+            want.slot,
+            want.place,
         )
         for want, product, release, base, ask in zip(wanted, owners, found, bases, asked, strict=True)
     )
@@ -234,6 +242,7 @@ def _bases(
             table=str(table),
             delta_version=port.delta_version,
             files=[str(table / file.path) for file in files],
+            slots=slots_of(files),
             arrow_schema=port.arrow_schema,
         )
     bases = [made.get(key) or known[key] for key in keys]

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def tag_of(statement: Statement, request: QueryRequest, found: Resolved, identity: str) -> str | None:
     """A digest of everything that an answer depends on; None when time or chance have a part in it.
 
-    That is the statement with its values and limit, the releases, who asks with what decision, what is warned of, and
-    the engine. Not the moment: releases never change.
+    That is the statement with its values and limit, the releases and slots, who asks with what decision, what is warned
+    of, and the engine. Not the moment: releases never change.
     """
     import duckdb
 
@@ -29,7 +29,10 @@ def tag_of(statement: Statement, request: QueryRequest, found: Resolved, identit
         statement.text,
         request.parameters,
         request.limit,
-        [[port.name, port.product_id, port.port, port.table, port.release, port.warnings] for port in found.ports],
+        [
+            [port.name, port.product_id, port.port, port.table, port.release, port.slot, port.warnings]
+            for port in found.ports
+        ],
         identity,
         [[decision.resource, decision.reason] for decision in found.decisions],
         duckdb.__version__,

@@ -11,11 +11,13 @@ from pydantic import ValidationError
 
 from mesh_workbench.engine.execute import execute
 from mesh_workbench.engine.local import Frame, locals_of
+from mesh_workbench.engine.of_slot import of_slot
 from mesh_workbench.engine.place import pointing
 from mesh_workbench.engine.provenance import provenance_of
 from mesh_workbench.engine.sessions import Sessions
 from mesh_workbench.engine.statement import parse
 from mesh_workbench.errors import InvalidInput, MeshError, Unavailable, did_you_mean
+from mesh_workbench.model.asked_slot import AskedSlot
 from mesh_workbench.model.base import now
 from mesh_workbench.model.names import PortName
 from mesh_workbench.model.query import Answer, QueryRequest, ResolvedPort
@@ -61,9 +63,9 @@ def _input(run: RunFolder, name: NamedTable, own: ResolvedPort | None) -> Resolv
             hint="Leave out AT (…).",
         )
     if own is not None:
-        found = next(
-            (one for one in run.inputs.values() if one.files == own.files and one.product == own.product), None
-        )
+        key = own.product, own.port, own.release
+        same = [one for one in run.inputs.values() if (one.product, one.port, one.release) == key]
+        found = of_slot(same[0], AskedSlot.parse(own.slot) if own.slot else None) if same else None
     else:
         found = run.inputs.get(str(name.reference)) or (_same_port(run, name.reference) if name.reference else None)
     if found is None:

@@ -6,16 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
 from mesh_workbench.model.base import Instant, Value
+from mesh_workbench.model.schedule import SlotTime
 
 if TYPE_CHECKING:
     import pyarrow
 
 
+class SlotFiles(Value):
+    """Those files of a port that are about one slot, or about none."""
+
+    slot: SlotTime | None = None
+    files: list[int] = Field(description="Their places among the port's files, from 0.")
+    rows: int
+    bytes: int
+
+
 class ResolvedPort(Value):
-    """A name in a statement, resolved to one release, with what is needed to read it."""
+    """A name in a statement, resolved to one release, with what is needed to read it.
+
+    It stands in `run.json`, and a kernel may have an older version of this package: what it does not know is ignored.
+    """
+
+    model_config = ConfigDict(extra="ignore")
 
     name: str = Field(description="As written.", examples=["flight_ops.flights"])
     product: str = Field(examples=["flight_ops.flights"])
@@ -29,6 +44,8 @@ class ResolvedPort(Value):
     table: str = Field(description="Location of the Delta table.")
     delta_version: int
     files: list[str] = Field(description="Absolute locations of its Parquet files.")
+    slots: list[SlotFiles] = Field(default_factory=list, description="Which of the files are about which slot.")
+    slot: str = Field("", description="The slots that are read, as asked for; all when empty.", examples=["2013-01"])
     arrow_schema: str = Field(description="Arrow schema, IPC-serialised, base64.")
     access: str = Field("", description="Why the asker may read it.", examples=["everyone may read it"])
     timed: bool = Field(False, description="Whether the statement itself says at which time it is read.")
@@ -43,6 +60,7 @@ class ReadSource(Value):
     release: int
     version: str
     rows: int
+    slot: str = Field("", description="The slots that were read, as asked for; all when empty.", examples=["2013-01"])
     access: str = Field("", description="Why the asker might read it.")
     timed: bool = Field(False, description="Whether the statement itself said at which time.")
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import Field
 
-from mesh_workbench.model.base import Instant, Value
+from mesh_workbench.model.base import Instant, Value, as_utc
 from mesh_workbench.model.check import Verdict
+from mesh_workbench.model.schedule import SlotTime
 
 
 class PortFile(Value):
@@ -14,8 +17,24 @@ class PortFile(Value):
     path: str = Field(description="Relative to the table's folder.", examples=["data/run_01k9…/part-0.parquet"])
     size: int = Field(description="Bytes.")
     rows: int
-    slot: str | None = Field(None, description="Key of the slot it belongs to.")
+    slot: str | None = Field(None, description="Key of the slot it belongs to: its start in UTC.")
+    slot_end: Instant | None = Field(None, description="End of that slot, exclusive.")
+    slot_timezone: str | None = Field(None, description="IANA zone of that slot.")
     run_id: str
+
+    @classmethod
+    def of(cls, path: str, *, size: int, rows: int, slot: SlotTime | None, run_id: str) -> PortFile:
+        """A file with rows about `slot`."""
+        about = {"slot": slot.key, "slot_end": slot.end, "slot_timezone": slot.timezone} if slot else {}
+        return cls.model_validate({"path": path, "size": size, "rows": rows, "run_id": run_id, **about})
+
+    @property
+    def slot_time(self) -> SlotTime | None:
+        """The slot; a moment without length where nobody knows its end."""
+        if self.slot is None:
+            return None
+        start = as_utc(datetime.fromisoformat(self.slot))
+        return SlotTime(start=start, end=self.slot_end or start, timezone=self.slot_timezone or "UTC")
 
 
 class ReleasePort(Value):

@@ -16,7 +16,7 @@ from mesh_workbench.registry.repository import Repository
 from mesh_workbench.registry.run_rows import ACTIVE, FINAL, unresolved
 from mesh_workbench.registry.tables.attempt import attempts
 from mesh_workbench.registry.tables.check_report import check_reports
-from mesh_workbench.registry.tables.port_file import port_files
+from mesh_workbench.registry.tables.port_file import file_of, port_files
 from mesh_workbench.registry.tables.product import products
 from mesh_workbench.registry.tables.publication import publications
 from mesh_workbench.registry.tables.publisher_lock import publisher_locks as locks
@@ -199,7 +199,7 @@ class Anomalies(Repository):
             rows = connection.execute(statement.order_by(port_files.c.id)).all()
         return [
             FileSpan(
-                PortFile(path=row.path, size=row.size, rows=row.rows, slot=row.slot, run_id=row.run_id),
+                file_of(row),
                 row.added_in,
                 row.removed_in,
             )

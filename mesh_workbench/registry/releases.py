@@ -15,7 +15,7 @@ from mesh_workbench.registry.cursor import page
 from mesh_workbench.registry.repository import Repository, batches, document_of
 from mesh_workbench.registry.schedules import Schedules
 from mesh_workbench.registry.tables.port import ports
-from mesh_workbench.registry.tables.port_file import port_files
+from mesh_workbench.registry.tables.port_file import file_of, port_files
 from mesh_workbench.registry.tables.release import releases
 
 
@@ -152,7 +152,7 @@ class Releases(Repository):
         )
         with self._db.read() as connection:
             rows = connection.execute(statement).all()
-        return [PortFile(path=row.path, size=row.size, rows=row.rows, slot=row.slot, run_id=row.run_id) for row in rows]
+        return [file_of(row) for row in rows]
 
     def has_slot(self, product_id: str, slot_key: str) -> bool:
         """Whether a release published this slot."""

@@ -14,7 +14,7 @@ from mesh_workbench.model.release import PortFile, Release
 from mesh_workbench.registry.overdue import may_be_amiss
 from mesh_workbench.registry.repository import Repository
 from mesh_workbench.registry.tables.former_name import former_names
-from mesh_workbench.registry.tables.port_file import port_files
+from mesh_workbench.registry.tables.port_file import file_of, port_files
 from mesh_workbench.registry.tables.product import products
 from mesh_workbench.registry.tables.release import releases
 
@@ -115,7 +115,7 @@ class Resolution(Repository):
         with self._db.read() as connection:
             rows = connection.execute(select(port_files).where(or_(*conditions)).order_by(port_files.c.id)).all()
         for row in rows:
-            file = PortFile(path=row.path, size=row.size, rows=row.rows, slot=row.slot, run_id=row.run_id)
+            file = file_of(row)
             for want, files in found.items():
                 alive = row.added_in <= want.number and (row.removed_in is None or row.removed_in > want.number)
                 if alive and (row.port_id, row.major) == (want.port_id, want.major):

@@ -21,6 +21,7 @@ REVISIONS = (
     "0012",
     "0013",
     "0014",
+    "0015",
 )
 """Oldest first, as in `migrations/versions`; the last is the one of this code."""
 

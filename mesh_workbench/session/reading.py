@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import InvalidInput, did_you_mean
+from mesh_workbench.model.asked_slot import AskedSlot
 from mesh_workbench.model.base import as_utc, now
 from mesh_workbench.model.names import PortName
 from mesh_workbench.model.query import ResolvedPort
+from mesh_workbench.model.schedule import SlotTime
 from mesh_workbench.session.run import CurrentRun, current_run
+from mesh_workbench.session.slots import Slot
 from mesh_workbench.settings import find_root, load
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ def read(
     as_of: datetime | date | str | None = None,
     version: str | int | None = None,
     release: int | None = None,
+    slot: Slot | SlotTime | datetime | date | str | int | None = None,
     purpose: str = "",
 ) -> Relation:
     """The port `domain.product[.port]` at its current release, as a lazy relation: .select() .filter() .limit() narrow
@@ -33,23 +37,30 @@ def read(
     text; naive ones are UTC) whose newest release is read, else that of `%mesh as-of`. `purpose` says what for, in the
     log of reads. Inside a run the releases are those that run.json lists, whatever came since.
 
-    Raises InvalidInput `name.not-a-port`, `read.not-a-moment`, inside a run `run.undeclared-input` and
-    `run.pinned-input`; NotFound for what does not exist; Forbidden for what you may not read.
+    `slot` is the time that the data shall be about: 2013, "2013-01", "2013-01-15", a moment, "2013-01/2013-03", or
+    `mesh.slot`, which is everything where there is no slot. What has no zone is read in that of each slot; of the
+    release those files are read whose slots overlap it.
+
+    Raises InvalidInput `name.not-a-port`, `read.not-a-moment`, `query.bad-slot`, `query.no-slots`, inside a run
+    `run.undeclared-input` and `run.pinned-input`; NotFound for what does not exist, also `query.no-such-slot`;
+    Forbidden for what you may not read.
     """
     port = PortName.parse(name)
     if version is not None:
         port = PortName.parse(f"{str(port).partition('@')[0]}@{version}")
-    moment = _moment(as_of)
+    moment, about = _moment(as_of), slot_words(slot)
     run, large = current_run(), None
     if run is not None:
-        resolved = _listed(run, port, moment, release)
+        from mesh_workbench.engine.of_slot import of_slot
+
+        resolved = of_slot(_listed(run, port, moment, release), AskedSlot.parse(about) if about is not None else None)
     else:
         from mesh_workbench.workbench.current import current_workbench
         from mesh_workbench.workbench.notebook_time import notebook_time
 
         moment = moment or notebook_time()
         [resolved] = current_workbench().query.resolve(
-            [str(port)], as_of=moment, release=release, how="read", purpose=purpose
+            [str(port)], as_of=moment, release=release, slot=about, how="read", purpose=purpose
         )
         large = _large_gb(find_root())
     from mesh_workbench.engine.provenance import provenance_of
@@ -75,6 +86,17 @@ def _moment(as_of: datetime | date | str | None) -> datetime | None:
     if isinstance(as_of, datetime):
         return as_utc(as_of)
     return None if as_of is None else datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
+
+
+def slot_words(slot: Slot | SlotTime | datetime | date | str | int | None) -> str | None:
+    """The text that asks for `slot`; None for all."""
+    if isinstance(slot, (Slot, SlotTime)):
+        if slot.start is None or slot.end is None:
+            return None
+        return "/".join(dict.fromkeys(moment.isoformat() for moment in (slot.start, slot.end)))
+    if isinstance(slot, date):  # a datetime is one
+        return slot.isoformat()
+    return None if slot is None else str(slot)
 
 
 def _listed(run: CurrentRun, port: PortName, moment: datetime | None, release: int | None) -> ResolvedPort:

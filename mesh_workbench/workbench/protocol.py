@@ -340,10 +340,12 @@ class Query(Protocol):
         *,
         as_of: datetime | None = None,
         release: int | None = None,
+        slot: str | None = None,
         how: str = "read",
         purpose: str = "",
     ) -> list[ResolvedPort]:
-        """The releases behind names, for a reader in this process. Decides access and logs the read."""
+        """The releases behind names, or what of them is about a slot, for a reader in this process. Decides access and
+        logs the read."""
         ...
 
     def connect(self, name: str, *, release: int | None = None) -> Connection:

@@ -55,11 +55,14 @@ class LocalQuery:
         *,
         as_of: datetime | None = None,
         release: int | None = None,
+        slot: str | None = None,
         how: str = "read",
         run_id: str | None = None,
         purpose: str = "",
     ) -> list[ResolvedPort]:
-        found = query.read(self._reader(), names, as_of=as_of, release=release, how=how, run_id=run_id, purpose=purpose)
+        found = query.read(
+            self._reader(), names, as_of=as_of, release=release, slot=slot, how=how, run_id=run_id, purpose=purpose
+        )
         return list(found.ports)
 
     def sample(self, name: str, *, limit: int = 50, as_of: datetime | None = None) -> RowsPage:

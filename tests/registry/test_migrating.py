@@ -118,6 +118,52 @@ def test_a_run_that_waits_keeps_its_place_through_an_upgrade(old_url: str) -> No
     registry.close()
 
 
+def test_files_learn_when_their_slot_ends(empty_url: str) -> None:
+    """From the slot of their run; where another slot's run rewrote them, from the newest slot of their key."""
+    migrate(parse_url(empty_url), "test", to="0014")
+    engine = engine_of(empty_url)
+    slots = {"slt_1": (1, 2), "slt_2": (2, 3), "slt_3": (1, 4)}  # the schedule became one of quarters
+    files = [("slt_1", 1), ("slt_2", 2), ("slt_2", 1), ("slt_3", 1), ("slt_2", 3), ("slt_2", None)]
+    with engine.begin() as connection:
+        lite = connection.dialect.name == "sqlite"
+
+        def at(month: int) -> Any:
+            return f"2026-0{month}-01 05:00:00.000000" if lite else datetime(2026, month, 1, 5, tzinfo=UTC)
+
+        def insert(table: str, **values: Any) -> None:
+            names = [*values, "schema_version", "document"] if table not in ("slot", "port_file") else [*values]
+            known = {**values, "schema_version": 1, "document": "{}"}
+            columns = ", ".join(f'"{name}"' for name in names)
+            marks = ", ".join(f":{name}" for name in names)
+            statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+            connection.execute(text(statement), {name: known[name] for name in names})
+
+        first = at(1)
+        insert("domain", id="dom_1", name="fleet", created=first, revision=1)
+        product = {"id": "prd_1", "full_name": "fleet.planes", "domain": "fleet", "name": "planes", "owner": "ana"}
+        insert("product", **product, status="draft", created=first, revision=1, search_text="", search_source="")
+        insert("product_version", id="ver_1", product_id="prd_1", version="1.0.0", rank=1, promoted=first)
+        insert("port", id="prt_1", product_id="prd_1", name="planes", position=0)
+        for slot, (start, end) in slots.items():
+            lies = {"start": at(start), "end": at(end), "timezone": "Asia/Tokyo"}
+            insert("slot", id=slot, product_id="prd_1", schedule_key=slot, parameters_hash="h", state="run", **lies)
+            run = {"id": f"run_{slot}", "product_id": "prd_1", "version_id": "ver_1", "acting_identity": "ana"}
+            more = {"state": "succeeded", "attempt": 1, "retries": 0, "cancel_requested": False, "revision": 1}
+            insert("run", **run, **more, slot_id=slot, created=first, queued=first, domain="fleet")
+        for place, (slot, month) in enumerate(files):
+            key = month and f"2026-0{month}-01T05:00:00Z"
+            file = {"port_id": "prt_1", "major": 1, "path": str(place), "size": 1, "rows": 1, "added_in": 1}
+            insert("port_file", **file, slot=key, run_id=f"run_{slot}")
+    engine.dispose()
+    registry = open_registry(empty_url)
+    found = [file.slot_time for file in registry.releases.files("prt_1", 1, 1)]
+    ends = [(slot.start.month, slot.end.month, slot.timezone) if slot else None for slot in found]
+    tokyo = "Asia/Tokyo"
+    # nobody knows the slot of March: a moment then
+    assert ends == [(1, 2, tokyo), (2, 3, tokyo), (1, 4, tokyo), (1, 4, tokyo), (3, 3, "UTC"), None]
+    registry.close()
+
+
 def test_a_sqlite_file_is_backed_up_before_its_upgrade(tmp_path: Path) -> None:
     old_url = _first_revision(f"sqlite:///{tmp_path}/registry.db")
     before = state_of(old_url)

@@ -10,6 +10,8 @@ import pytest
 
 import mesh_workbench as mesh
 from mesh_workbench.errors import InvalidInput, NotFound, Unavailable
+from mesh_workbench.magics.cell import run_cell
+from mesh_workbench.model.query import SlotFiles
 from mesh_workbench.model.runfolder import OUTPUTS_FILE, RUN_FOLDER_VARIABLE, StagedOutput
 from mesh_workbench.model.schedule import SlotTime
 from mesh_workbench.storage import scratch
@@ -19,6 +21,8 @@ FRAME = pl.DataFrame({"day": [1, 2], "delay": [0.5, None]})
 FEBRUARY = SlotTime(
     start=datetime(2013, 2, 1, 5, tzinfo=UTC), end=datetime(2013, 3, 1, 5, tzinfo=UTC), timezone="America/New_York"
 )
+
+NEXT = datetime(2013, 4, 1, 4, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -60,6 +64,32 @@ def test_a_run_cannot_choose_another_moment(tmp_path: Path, monkeypatch: pytest.
         with pytest.raises(InvalidInput) as refused:
             mesh.read("fleet.planes", **wanted)
         assert refused.value.code == "run.pinned-input"
+
+
+def test_a_run_reads_the_slot_that_it_is_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From what run.json says of the files: nobody else is asked, through both doors."""
+    port = resolved_port(tmp_path, "fleet.planes", FRAME)
+    march = resolved_port(tmp_path, "fleet.planes", FRAME.with_columns(day=pl.col("day") + 10))
+    both = port.model_copy(
+        update={
+            "files": [*port.files, *march.files],
+            "rows": 4,
+            "slots": [
+                SlotFiles(slot=FEBRUARY, files=[0], rows=2, bytes=1),
+                SlotFiles(slot=SlotTime(start=FEBRUARY.end, end=NEXT), files=[1], rows=2, bytes=1),
+            ],
+        }
+    )
+    enter(monkeypatch, tmp_path / "run", inputs={"fleet.planes": both}, slot=FEBRUARY)
+    found = mesh.read("fleet.planes", slot=mesh.slot)
+    assert found.polars().equals(FRAME)
+    assert len(mesh.read("fleet.planes").polars()) == 4
+    joined = run_cell("--polars", "SELECT day, delay FROM found", {"found": found})
+    assert isinstance(joined, pl.DataFrame)
+    assert joined.equals(FRAME)
+    with pytest.raises(NotFound, match="2014") as refused:
+        mesh.read("fleet.planes", slot=2014)
+    assert refused.value.code == "query.no-such-slot"
 
 
 @pytest.mark.parametrize("wrong", ["planes", "Fleet.planes", ""])

@@ -1681,6 +1681,8 @@ export interface ReadSource {
   release: number;
   version: string;
   rows: number;
+  /** The slots that were read, as asked for; all when empty. */
+  slot: string;
   /** Why the asker might read it. */
   access: string;
   /** Whether the statement itself said at which time. */

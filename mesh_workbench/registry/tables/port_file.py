@@ -6,10 +6,14 @@ only what it changes.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Row, UniqueConstraint
 from sqlmodel import Field
 
-from mesh_workbench.registry.column_types import Text
+from mesh_workbench.model.release import PortFile
+from mesh_workbench.registry.column_types import Moment, Text
 from mesh_workbench.registry.tables.base import RowBase, table_of
 
 
@@ -27,9 +31,16 @@ class PortFileRow(RowBase, table=True):
     size: int = Field(sa_type=BigInteger)
     rows: int = Field(sa_type=BigInteger)
     slot: str | None = Field(None, sa_type=Text)
+    slot_end: datetime | None = Field(None, sa_type=Moment)
+    slot_timezone: str | None = Field(None, sa_type=Text)
     run_id: str = Field(sa_type=Text)
     added_in: int
     removed_in: int | None = None
 
 
 port_files = table_of(PortFileRow)
+
+
+def file_of(row: Row[Any]) -> PortFile:
+    """The file that a row is about."""
+    return PortFile.model_validate({name: getattr(row, name) for name in PortFile.model_fields})
