@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mesh_workbench.model.release import PortFile
-from mesh_workbench.model.schedule import SlotTime
 from mesh_workbench.storage.parquet import write_file
 
 if TYPE_CHECKING:
@@ -34,10 +33,10 @@ _log = logging.getLogger(__name__)
 
 def worth(files: Sequence[PortFile]) -> list[list[PortFile]]:
     """Groups of files that are worth merging now, each of one slot; none for a table that is well."""
-    alike: dict[tuple[SlotTime | None, int], list[PortFile]] = {}
+    alike: dict[tuple[object, ...], list[PortFile]] = {}
     for file in files:
         if file.size < _SMALL:
-            alike.setdefault((file.slot_time, _size_class(file)), []).append(file)
+            alike.setdefault((file.slot, file.slot_end, file.slot_timezone, _size_class(file)), []).append(file)
     groups = [group for files in alike.values() if len(files) >= AT_LEAST for group in _portions(files)]
     until = accumulate(sum(file.size for file in group) for group in groups)
     return [group for group, size in zip(groups, until, strict=True) if size <= _AT_A_TIME]
