@@ -59,6 +59,14 @@ async def list_rows(
         Query(pattern=r"^\d{1,9}(\.\d{1,9}\.\d{1,9})?$", description="Major or full version; the newest if absent."),
     ] = None,
     as_of: Annotated[Instant | None, Query(description="Moment to read at; now if absent.")] = None,
+    slot: Annotated[
+        str | None,
+        Query(
+            max_length=100,
+            description="What the rows shall be about: 2013, 2013-01, 2013-01-15, a moment, or A/B of these.",
+            examples=["2013-01"],
+        ),
+    ] = None,
     accept: Accept = "*/*",
     form: Form = None,
 ) -> Response:
@@ -73,6 +81,7 @@ async def list_rows(
         cursor=cursor,
         release=release,
         as_of=as_of,
+        slot=slot,
     )
     if format_ is not None:
         return await answers.stream(

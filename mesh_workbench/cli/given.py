@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 _TRUE, _FALSE = {"true", "yes", "1", "on"}, {"false", "no", "0", "off"}
 
 
-def pairs(texts: Iterable[str] | None) -> dict[str, str]:
+def pairs(texts: Iterable[str] | None, hint: str = "Write for example -p month=3.") -> dict[str, str]:
     """`NAME=VALUE` texts as a dictionary. Raises InvalidInput `cli.not-a-pair`."""
     found: dict[str, str] = {}
     for text in texts or ():
         name, separator, value = text.partition("=")
         if not separator or not name:
-            raise InvalidInput("cli.not-a-pair", f"{text!r} is not NAME=VALUE.", hint="Write for example -p month=3.")
+            raise InvalidInput("cli.not-a-pair", f"{text!r} is not NAME=VALUE.", hint=hint)
         found[name.strip()] = value
     return found
 

@@ -33,6 +33,14 @@ def sql(
         list[str] | None,
         typer.Option("--release", metavar="NAME=NUMBER", help="Read this release of a product; repeat for several."),
     ] = None,
+    slot: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--slot",
+            metavar="NAME=SLOT",
+            help="Read what a product has about 2013, 2013-01, 2013-01-15, a moment, or A/B; repeat for several.",
+        ),
+    ] = None,
     param: Parameters = None,
     form: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = "table",
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")] = None,
@@ -54,6 +62,7 @@ def sql(
         parameters={name: guessed(text) for name, text in pairs(param).items()},
         as_of=moment(as_of, "--as-of"),
         releases=numbers(release, "--release"),
+        slots=pairs(slot, "Write for example --slot flight_ops.flights=2013-01."),
         limit=most,
     )
     with opened() as bench:
@@ -71,6 +80,9 @@ def sql(
 
 def _read(rows: int, most: int, provenance: Provenance) -> str:
     first = "First " if rows == most else ""
-    sources = ", ".join(f"{source.name} release {source.release}" for source in provenance.sources)
+    sources = ", ".join(
+        f"{source.name} release {source.release}{f' slot {source.slot}' if source.slot else ''}"
+        for source in provenance.sources
+    )
     end = f", from {sources}" if sources else ""
     return f"{first}{show.count(rows)} row{'' if rows == 1 else 's'}{end}, as of {show.instant(provenance.moment)}."

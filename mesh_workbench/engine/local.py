@@ -51,11 +51,11 @@ def locals_of(
     found: list[Frame | ResolvedPort | None] = []
     for name in statement.names:
         given = frames.get(name.text) if name.reference is None else None
-        if given is not None and (name.at_moment is not None or name.at_release is not None):
+        if given is not None and not name.plain:
             raise pointing(
                 InvalidInput,
                 "query.bad-time",
-                f"{name.text} is a variable, which has no releases.",
+                f"{name.text} is a variable, which has neither releases nor slots.",
                 name.place,
                 hint="Leave out AT (…).",
             )

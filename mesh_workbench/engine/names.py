@@ -1,4 +1,9 @@
-"""Product names in the tree of a statement: which tables are names, where they stand, what time they ask for."""
+"""Product names in the tree of a statement: which tables are names, where they stand, what times they ask for.
+
+When it was published: AT (VERSION => 3), AT (TIMESTAMP => …). What it is about, alone or beside that:
+AT (VERSION => {slot: '2013-01', release: 3}), the names being those of the arguments of `mesh.read`. DuckDB's grammar
+has no other word than these two there, and neither has sqlglot's.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +14,14 @@ from sqlglot import exp
 
 from mesh_workbench.engine.allow import place_of
 from mesh_workbench.engine.place import Place, pointing
-from mesh_workbench.errors import InvalidInput
+from mesh_workbench.errors import InvalidInput, did_you_mean
 from mesh_workbench.model.names import PortName
+
+TIMES = (
+    "Write AT (TIMESTAMP => TIMESTAMP '2013-06-01'), AT (VERSION => 3), 3 being a release, or "
+    "AT (VERSION => {slot: '2013-01'}) for what the data is about."
+)
+_MEMBERS = ("slot", "release", "as_of")
 
 
 @dataclass(frozen=True)
@@ -22,13 +33,24 @@ class NamedTable:
     place: Place | None
     at_release: exp.Expr | None = field(default=None, compare=False)
     at_moment: exp.Expr | None = field(default=None, compare=False)
+    at_slot: exp.Expr | None = field(default=None, compare=False)
+
+    @property
+    def timed(self) -> bool:
+        """Whether it says itself which release it means."""
+        return self.at_release is not None or self.at_moment is not None
+
+    @property
+    def plain(self) -> bool:
+        """Whether it says no time of either kind."""
+        return not self.timed and self.at_slot is None
 
     @classmethod
     def of(cls, table: exp.Table, text: str) -> NamedTable:
         """The name of `table`. Raises InvalidInput `query.not-a-product` and `query.bad-time`."""
         written = written_name(table)
         place = table_place(table, text)
-        kind, expression = _time(table, text)
+        times = _times(table, text)
         try:
             reference = PortName.parse(written.lower()) if "." in written else None
         except InvalidInput as error:
@@ -43,8 +65,9 @@ class NamedTable:
             text=written,
             reference=reference,
             place=place,
-            at_release=expression if kind == "VERSION" else None,
-            at_moment=expression if kind == "TIMESTAMP" else None,
+            at_release=times.get("release"),
+            at_moment=times.get("as_of"),
+            at_slot=times.get("slot"),
         )
 
 
@@ -84,10 +107,11 @@ def _order(table: exp.Table) -> int:
     return min((start for start in starts if isinstance(start, int)), default=0)
 
 
-def _time(table: exp.Table, text: str) -> tuple[str, exp.Expr | None]:
+def _times(table: exp.Table, text: str) -> dict[str, exp.Expr]:
+    """The expressions of the AT clause, by what they say: release, as_of, slot."""
     when = table.args.get("when")
     if when is None:
-        return "", None
+        return {}
     kind, expression = str(when.args.get("kind", "")).upper(), when.expression
     if when.name.upper() != "AT" or kind not in ("TIMESTAMP", "VERSION"):
         raise pointing(
@@ -95,7 +119,7 @@ def _time(table: exp.Table, text: str) -> tuple[str, exp.Expr | None]:
             "query.bad-time",
             f"{when.name.upper()} ({kind} …) is not a way to travel in time.",
             place_of(expression, text) or table_place(table, text),
-            hint="Write AT (TIMESTAMP => TIMESTAMP '2013-06-01') or AT (VERSION => 3), 3 being a release.",
+            hint=TIMES,
         )
     inner = next((node for node in expression.walk() if isinstance(node, (exp.Column, exp.Query))), None)
     if inner is not None:
@@ -106,7 +130,25 @@ def _time(table: exp.Table, text: str) -> tuple[str, exp.Expr | None]:
             place_of(inner, text),
             hint="Write a constant or a $parameter.",
         )
-    return kind, expression
+    if kind == "VERSION" and isinstance(expression, exp.Struct):
+        return _members(expression, table, text)
+    return {"release" if kind == "VERSION" else "as_of": expression}
+
+
+def _members(struct: exp.Struct, table: exp.Table, text: str) -> dict[str, exp.Expr]:
+    place = place_of(struct, text) or table_place(table, text)
+    found: dict[str, exp.Expr] = {}
+    for member in struct.expressions:
+        name = member.name.lower() if isinstance(member, exp.PropertyEQ) else ""
+        if name not in _MEMBERS or name in found:
+            what = f"{name} is given twice" if name in found else f"{name or 'That'} is none of {', '.join(_MEMBERS)}"
+            hint = f"{did_you_mean(name, _MEMBERS)} {TIMES}".strip()
+            raise pointing(InvalidInput, "query.bad-time", f"{what}.", place, hint=hint)
+        found[name] = member.expression
+    if not found or {"release", "as_of"} <= {*found}:
+        what = "A release and a moment are two times of publishing; one is enough." if found else "No time is given."
+        raise pointing(InvalidInput, "query.bad-time", what, place, hint=TIMES)
+    return found
 
 
 def _is_common(table: exp.Table) -> bool:

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 def slots_of(files: Sequence[PortFile]) -> list[SlotFiles]:
     """Which of `files` are about which slot, the slots in the order in which they come."""
-    places: dict[SlotTime | None, list[int]] = {}
+    places: dict[tuple[object, ...], list[int]] = {}
     for place, file in enumerate(files):
-        places.setdefault(file.slot_time, []).append(place)
+        places.setdefault((file.slot, file.slot_end, file.slot_timezone), []).append(place)
     return [
         SlotFiles(
-            slot=slot,
+            slot=files[of[0]].slot_time,
             files=of,
             rows=sum(files[place].rows for place in of),
             bytes=sum(files[place].size for place in of),
         )
-        for slot, of in places.items()
+        for of in places.values()
     ]
 
 

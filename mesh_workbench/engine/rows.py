@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mesh_workbench.engine.schema import schema_of, type_names
-from mesh_workbench.engine.session import quoted
+from mesh_workbench.engine.session import literal, quoted
 from mesh_workbench.errors import InvalidInput, did_you_mean
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def statement_of(
         conditions.append(one.condition([f"CAST(${name} AS {one.kind})" for name in names]))
     _check_values(filters, sessions)
     parts = [f"SELECT {', '.join(quoted(name) for name in shown)}"]
-    parts.append(f"FROM {quoted(port.name)} AT (VERSION => {int(port.release)})")
+    about = f"{{release: {int(port.release)}, slot: {literal(port.slot)}}}" if port.slot else str(int(port.release))
+    parts.append(f"FROM {quoted(port.name)} AT (VERSION => {about})")
     if conditions:
         parts.append(f"WHERE {' AND '.join(conditions)}")
     if request.order:

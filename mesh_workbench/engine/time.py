@@ -1,19 +1,20 @@
-"""The times that a statement asks for: AT (TIMESTAMP => …) and AT (VERSION => n)."""
+"""The times that a statement asks for: AT (TIMESTAMP => …), AT (VERSION => n) and AT (VERSION => {slot: …})."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import duckdb
 from sqlglot import exp
 
-from mesh_workbench.engine.names import NamedTable
+from mesh_workbench.engine.names import TIMES, NamedTable
 from mesh_workbench.engine.parameters import bind
 from mesh_workbench.engine.place import pointing
 from mesh_workbench.errors import InvalidInput, did_you_mean
+from mesh_workbench.model.asked_slot import AskedSlot
 from mesh_workbench.model.base import as_utc
 
 if TYPE_CHECKING:
@@ -26,37 +27,69 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class At:
-    """A moment, or the number of a release, or neither."""
+    """A moment, or the number of a release, or neither; and what the data shall be about, if that is said."""
 
     moment: datetime | None = None
     release: int | None = None
+    slot: AskedSlot | None = None
 
     @property
     def given(self) -> bool:
+        """Whether it says which release is meant."""
         return (self.moment, self.release) != (None, None)
 
 
 def times_of(statement: Statement, parameters: Mapping[str, JsonValue], sessions: Sessions) -> list[At]:
-    """The time of each name of the statement. Moments without a zone are UTC.
+    """The time of each name of the statement. Moments without a zone are UTC, slots without one are in their own.
 
-    Raises InvalidInput `query.bad-time` that points at the name.
+    Raises InvalidInput `query.bad-time` and `query.bad-slot`, which point at the name.
     """
-    return [_time(name, parameters, sessions) for name in statement.names]
+    return [
+        replace(_time(name, parameters, sessions), slot=_slot(name, parameters, sessions)) for name in statement.names
+    ]
 
 
 def releases_of(statement: Statement, request: QueryRequest) -> dict[str, int]:
     """The releases that are asked for, by name in small letters. Raises InvalidInput `query.unused-release`."""
     asked = {name.lower(): number for name, number in request.releases.items()}
-    names = {name.text.lower(): name for name in statement.names if name.at_release is None and name.at_moment is None}
+    names = {name.text.lower(): name for name in statement.names if not name.timed}
     for written in request.releases:
         if written.lower() not in names:
             raise InvalidInput(
                 "query.unused-release",
                 f"A release is asked for {written}, which the statement does not read by that name.",
                 hint=did_you_mean(written, [name.text for name in names.values()])
-                or "A name with AT (…) says itself which release it means.",
+                if names
+                else "A name with AT (…) says itself which release it means.",
             )
     return asked
+
+
+def slots_of(statement: Statement, request: QueryRequest) -> dict[str, AskedSlot]:
+    """The slots that are asked for beside the statement, by name in small letters.
+
+    Raises InvalidInput `query.unused-slot` and `query.bad-slot`.
+    """
+    names = {name.text.lower(): name for name in statement.names if name.plain}
+    for written in request.slots:
+        if written.lower() not in names:
+            raise InvalidInput(
+                "query.unused-slot",
+                f"A slot is asked for {written}, which the statement does not read by that name.",
+                hint=did_you_mean(written, [name.text for name in names.values()])
+                if names
+                else "A name with AT (…) says itself which slot it means.",
+            )
+    return {name.lower(): AskedSlot.parse(text) for name, text in request.slots.items()}
+
+
+def _slot(name: NamedTable, parameters: Mapping[str, JsonValue], sessions: Sessions) -> AskedSlot | None:
+    """None, which is everything, also where NULL is said: `mesh.read(slot=None)` means the same."""
+    text = None if name.at_slot is None else _value(name, name.at_slot, "VARCHAR", parameters, sessions)
+    try:
+        return None if text is None else AskedSlot.parse(str(text))
+    except InvalidInput as error:
+        raise pointing(InvalidInput, error.code, error.message, name.place, hint=error.hint) from error
 
 
 def _time(name: NamedTable, parameters: Mapping[str, JsonValue], sessions: Sessions) -> At:
@@ -83,7 +116,7 @@ def _value(
     shown = (
         "strftime(CAST(({}) AS TIMESTAMPTZ), '%Y-%m-%dT%H:%M:%S.%f+00:00')"
         if kind == "TIMESTAMPTZ"
-        else "CAST(({}) AS BIGINT)"
+        else f"CAST(({{}}) AS {kind})"
     )
     session = sessions.get([])
     cursor = session.cursor()
@@ -104,5 +137,5 @@ def _bad(name: NamedTable) -> Exception:
         "query.bad-time",
         f"The time at which to read {name.text} is not one.",
         name.place,
-        hint="Write AT (TIMESTAMP => TIMESTAMP '2013-06-01 12:00:00') or AT (VERSION => 3), 3 being a release.",
+        hint=TIMES,
     )

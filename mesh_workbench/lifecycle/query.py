@@ -154,16 +154,20 @@ def _sources(
 ) -> tuple[Resolved, list[ResolvedPort | Frame]]:
     """What the names of the statement are resolved to, and of each name what it is read from."""
     from mesh_workbench.engine.local import Frame, locals_of
-    from mesh_workbench.engine.time import releases_of, times_of
+    from mesh_workbench.engine.time import releases_of, slots_of, times_of
 
     times = times_of(statement, request.parameters, reader.sessions)
     local = locals_of(statement, frames)
-    releases = releases_of(statement, request)
+    releases, slots = releases_of(statement, request), slots_of(statement, request)
     wanted = [
-        (
-            Wanted(name.text, name.reference, at.moment, at.release, name.place, timed=True)
-            if at.given
-            else Wanted(name.text, name.reference, release=releases.get(name.text.lower()), place=name.place)
+        Wanted(
+            name.text,
+            name.reference,
+            at.moment,
+            at.release if at.given else releases.get(name.text.lower()),
+            name.place,
+            timed=at.given,
+            slot=slots.get(name.text.lower()) if name.plain else at.slot,
         )
         if own is None
         else _of_relation(own, name.place)

@@ -20,6 +20,7 @@ from mesh_workbench.magics.progress import told
 from mesh_workbench.magics.result import Result
 from mesh_workbench.magics.shown import Facts
 from mesh_workbench.magics.source import ask, display_rows, inside_run, workbench
+from mesh_workbench.model.asked_slot import Interval, words_of
 from mesh_workbench.model.query import QueryRequest
 from mesh_workbench.workbench.notebook_time import notebook_time
 
@@ -72,11 +73,18 @@ def moment_for(arguments: CellArguments) -> datetime | None:
     return arguments.as_of or (None if inside_run() else notebook_time())
 
 
+def slots_for(arguments: CellArguments, statement: Statement) -> dict[str, str]:
+    """The slots for which an earlier result read what the statement reads again without saying one."""
+    again = arguments.again.slots if arguments.again is not None else {}
+    written = {name.text.lower() for name in statement.names if name.plain}
+    return {name: slot for name, slot in again.items() if name.lower() in written}
+
+
 def releases_for(arguments: CellArguments, statement: Statement) -> dict[str, int]:
     """The releases of an earlier result that the statement reads again. Raises InvalidInput `query.nothing-again`."""
     if arguments.again is None:
         return {}
-    written = {name.text.lower() for name in statement.names if name.at_release is None and name.at_moment is None}
+    written = {name.text.lower() for name in statement.names if not name.timed}
     found = {name: number for name, number in arguments.again.releases.items() if name.lower() in written}
     if not found:
         raise InvalidInput(
@@ -112,6 +120,7 @@ def _explained(
         parameters={name: _bound(name, body, variables) for name in statement.parameters},
         as_of=moment_for(arguments),
         releases=releases_for(arguments, statement),
+        slots=slots_for(arguments, statement),
     )
     frames = frames_of(statement, variables)
     try:
@@ -127,7 +136,8 @@ def _bound(name: str, body: str, variables: Mapping[str, object]) -> JsonValue:
         hint = f"Did you mean {close[0]}?" if close else "Assign it in a cell before this one."
         raise pointing(InvalidInput, "query.unknown-variable", f"no variable {name}.", place, hint=hint)
     try:
-        return encode(name, variables[name])
+        value = variables[name]
+        return words_of(value) if isinstance(value, Interval) else encode(name, value)
     except MeshError as error:
         raise pointing(type(error), error.code, error.message, place, hint=error.hint) from error
 

@@ -16,6 +16,7 @@ from mesh_workbench.engine.place import pointing
 from mesh_workbench.engine.provenance import provenance_of
 from mesh_workbench.engine.sessions import Sessions
 from mesh_workbench.engine.statement import parse
+from mesh_workbench.engine.time import slots_of, times_of
 from mesh_workbench.errors import InvalidInput, MeshError, Unavailable, did_you_mean
 from mesh_workbench.model.asked_slot import AskedSlot
 from mesh_workbench.model.base import now
@@ -42,26 +43,24 @@ def answer(folder: Path, request: QueryRequest, frames: Mapping[str, pyarrow.Tab
             "A run reads the releases that were decided when it began.",
             hint="Leave out --as-of and --again.",
         )
+    local = locals_of(statement, frames)
+    for name in statement.names:
+        _demand_no_time(name)
+    times, slots = times_of(statement, request.parameters, _sessions()), slots_of(statement, request)
     sources = [
-        own if isinstance(own, Frame) else _input(run, name, own)
-        for name, own in zip(statement.names, locals_of(statement, frames), strict=True)
+        own
+        if isinstance(own, Frame)
+        else of_slot(_input(run, name, own), slots.get(name.text.lower()) if name.plain else at.slot, name.place)
+        for name, at, own in zip(statement.names, times, local, strict=True)
     ]
     execution = execute(statement, sources, request.parameters, _sessions(), limit=request.limit)
     ports = [source for source in sources if not isinstance(source, Frame)]
-    local = [source.source for source in sources if isinstance(source, Frame)]
-    return Answer(execution.reader, provenance_of(ports, now(), local), execution.cancel)
+    used = [source.source for source in sources if isinstance(source, Frame)]
+    return Answer(execution.reader, provenance_of(ports, now(), used), execution.cancel)
 
 
 def _input(run: RunFolder, name: NamedTable, own: ResolvedPort | None) -> ResolvedPort:
     """The input that is named, or that `own`, a relation of the notebook, is of."""
-    if name.at_moment is not None or name.at_release is not None:
-        raise pointing(
-            InvalidInput,
-            "run.pinned-input",
-            "A run reads the releases that were decided when it began.",
-            name.place,
-            hint="Leave out AT (…).",
-        )
     if own is not None:
         key = own.product, own.port, own.release
         same = [one for one in run.inputs.values() if (one.product, one.port, one.release) == key]
@@ -71,6 +70,17 @@ def _input(run: RunFolder, name: NamedTable, own: ResolvedPort | None) -> Resolv
     if found is None:
         raise _undeclared(run, name)
     return found
+
+
+def _demand_no_time(name: NamedTable) -> None:
+    if name.timed:
+        raise pointing(
+            InvalidInput,
+            "run.pinned-input",
+            "A run reads the releases that were decided when it began.",
+            name.place,
+            hint="Leave out AT (…); only {slot: …} may stand there.",
+        )
 
 
 def _same_port(run: RunFolder, wanted: PortName) -> ResolvedPort | None:

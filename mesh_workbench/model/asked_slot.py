@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from mesh_workbench.errors import InvalidInput
@@ -25,6 +25,20 @@ _YEARS = range(2, 9999)
 """So that every zone has a clock for it."""
 _INSTANT = timedelta(microseconds=1)
 """A slot without length is read as this long, so that it overlaps what it lies in."""
+
+
+@runtime_checkable
+class Interval(Protocol):
+    """A slot, as runs and their notebooks know it. Both bounds are None where there is none."""
+
+    @property
+    def start(self) -> datetime | None: ...
+
+    @property
+    def end(self) -> datetime | None: ...
+
+    @property
+    def timezone(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,17 @@ class AskedSlot:
         if end is not None and slot.start >= end:
             return slot.start - end + _INSTANT
         return timedelta()
+
+
+def words_of(slot: Interval | date | str | int | None) -> str | None:
+    """The text that asks for `slot`; None for all."""
+    if isinstance(slot, Interval):
+        if slot.start is None or slot.end is None:
+            return None
+        return "/".join(dict.fromkeys(moment.isoformat() for moment in (slot.start, slot.end)))
+    if isinstance(slot, date):  # a datetime is one
+        return slot.isoformat()
+    return None if slot is None else str(slot)
 
 
 def slot_text(slot: SlotTime) -> str:

@@ -85,6 +85,15 @@ class Provenance(Value):
         """What to ask for to read the same again: `QueryRequest.releases`, or each name with `mesh.read(release=…)`."""
         return {source.name: source.release for source in self.sources if not source.timed}
 
+    @property
+    def slots(self) -> dict[str, str]:
+        """Beside `releases`, `QueryRequest.slots`: of each name that was read for one slot only, which one."""
+        found: dict[str, set[str]] = {}
+        for source in self.sources:
+            if not source.timed:
+                found.setdefault(source.name, set()).add(source.slot)
+        return {name: one for name, of in found.items() if len(of) == 1 and (one := min(of))}
+
 
 class QueryRequest(Value):
     """A question in SQL."""
@@ -98,6 +107,12 @@ class QueryRequest(Value):
         description="Releases to read by name, as written; they go before `as_of`. Those of a provenance give the same "
         "rows again.",
         examples=[{"flight_ops.flights": 3}],
+    )
+    slots: dict[str, str] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="What the data shall be about, by name as written: 2013, 2013-01, 2013-01-15, a moment or A/B.",
+        examples=[{"flight_ops.flights": "2013-01"}],
     )
     limit: int = Field(10_000, ge=1, le=1_000_000, description="Rows at most.")
     purpose: str = Field("", max_length=200, description="What for, kept in the log of reads.", examples=["audit"])

@@ -28,6 +28,11 @@ class RowsRequest(Value):
     cursor: str | None = Field(None, description="Where a page before ended.")
     release: int | None = Field(None, ge=1, description="Release to read; the current one when null.")
     as_of: Instant | None = Field(None, description="Moment to read at; now when null.")
+    slot: str | None = Field(
+        None,
+        description="What the rows shall be about: 2013, 2013-01, 2013-01-15, a moment or A/B; everything when null.",
+        examples=["2013-01"],
+    )
 
     def begin(self) -> tuple[int | None, int]:
         """The release to read and how many rows to pass over. Raises InvalidInput `cursor.invalid`."""
@@ -49,7 +54,7 @@ class RowsRequest(Value):
         return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
     def _digest(self) -> str:
-        asked = [self.port, self.select, self.filter, self.order]
+        asked = [self.port, self.select, self.filter, self.order, self.slot]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:12]
 
 
@@ -57,5 +62,5 @@ def _invalid() -> InvalidInput:
     return InvalidInput(
         "cursor.invalid",
         "That is not a cursor of these rows.",
-        hint="Take `next` of the page before, unchanged, and keep select, filter and order.",
+        hint="Take `next` of the page before, unchanged, and keep select, filter, order and slot.",
     )

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import InvalidInput, did_you_mean
-from mesh_workbench.model.asked_slot import AskedSlot
+from mesh_workbench.model.asked_slot import AskedSlot, Interval, words_of
 from mesh_workbench.model.base import as_utc, now
 from mesh_workbench.model.names import PortName
 from mesh_workbench.model.query import ResolvedPort
-from mesh_workbench.model.schedule import SlotTime
 from mesh_workbench.session.run import CurrentRun, current_run
-from mesh_workbench.session.slots import Slot
 from mesh_workbench.settings import find_root, load
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ def read(
     as_of: datetime | date | str | None = None,
     version: str | int | None = None,
     release: int | None = None,
-    slot: Slot | SlotTime | datetime | date | str | int | None = None,
+    slot: Interval | datetime | date | str | int | None = None,
     purpose: str = "",
 ) -> Relation:
     """The port `domain.product[.port]` at its current release, as a lazy relation: .select() .filter() .limit() narrow
@@ -48,7 +46,7 @@ def read(
     port = PortName.parse(name)
     if version is not None:
         port = PortName.parse(f"{str(port).partition('@')[0]}@{version}")
-    moment, about = _moment(as_of), slot_words(slot)
+    moment, about = _moment(as_of), words_of(slot)
     run, large = current_run(), None
     if run is not None:
         from mesh_workbench.engine.of_slot import of_slot
@@ -86,17 +84,6 @@ def _moment(as_of: datetime | date | str | None) -> datetime | None:
     if isinstance(as_of, datetime):
         return as_utc(as_of)
     return None if as_of is None else datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
-
-
-def slot_words(slot: Slot | SlotTime | datetime | date | str | int | None) -> str | None:
-    """The text that asks for `slot`; None for all."""
-    if isinstance(slot, (Slot, SlotTime)):
-        if slot.start is None or slot.end is None:
-            return None
-        return "/".join(dict.fromkeys(moment.isoformat() for moment in (slot.start, slot.end)))
-    if isinstance(slot, date):  # a datetime is one
-        return slot.isoformat()
-    return None if slot is None else str(slot)
 
 
 def _listed(run: CurrentRun, port: PortName, moment: datetime | None, release: int | None) -> ResolvedPort:

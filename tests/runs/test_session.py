@@ -87,9 +87,18 @@ def test_a_run_reads_the_slot_that_it_is_about(tmp_path: Path, monkeypatch: pyte
     joined = run_cell("--polars", "SELECT day, delay FROM found", {"found": found})
     assert isinstance(joined, pl.DataFrame)
     assert joined.equals(FRAME)
+    asked = "SELECT day, delay FROM fleet.planes AT (VERSION => {slot: $slot})"
+    found = run_cell("--polars", asked, {"slot": mesh.slot})
+    assert isinstance(found, pl.DataFrame)
+    assert found.equals(FRAME)
     with pytest.raises(NotFound, match="2014") as refused:
         mesh.read("fleet.planes", slot=2014)
     assert refused.value.code == "query.no-such-slot"
+    with pytest.raises(NotFound, match="2014"):
+        run_cell("", asked, {"slot": "2014"})
+    with pytest.raises(InvalidInput) as refused_too:
+        run_cell("", asked.replace("$slot", "$slot, release: 3"), {"slot": "2013"})
+    assert refused_too.value.code == "run.pinned-input"
 
 
 @pytest.mark.parametrize("wrong", ["planes", "Fleet.planes", ""])

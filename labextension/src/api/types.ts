@@ -1661,6 +1661,8 @@ export interface QueryRequest {
   as_of?: string | null;
   /** Releases to read by name, as written; they go before `as_of`. Those of a provenance give the same rows again. */
   releases?: { [key: string]: number };
+  /** What the data shall be about, by name as written: 2013, 2013-01, 2013-01-15, a moment or A/B. */
+  slots?: { [key: string]: string };
   /** Rows at most. */
   limit?: number;
   /** What for, kept in the log of reads. */
@@ -2837,7 +2839,7 @@ export interface Operations {
   /** Rows of a port, chosen without SQL. */
   listRows: {
     path: { domain: string; product: string; port: string };
-    query: { select?: string | null; filter?: string[] | null; order?: string | null; limit?: number | null; cursor?: string | null; release?: number | null; version?: string | null; as_of?: string | null; format?: 'json' | 'jsonl' | 'csv' | 'parquet' | 'arrow' | null };
+    query: { select?: string | null; filter?: string[] | null; order?: string | null; limit?: number | null; cursor?: string | null; release?: number | null; version?: string | null; as_of?: string | null; slot?: string | null; format?: 'json' | 'jsonl' | 'csv' | 'parquet' | 'arrow' | null };
     body: undefined;
     answer: RowsPage;
   };
