@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -14,6 +15,8 @@ _OURS = "mesh_workbench"
 _SIGNS = ("%mesh", ".read(")
 _MOST_VARIABLES = 500
 _MOST_COLUMNS = 1000
+_VERB = re.compile(r"(?:^|\n|=)[ \t]*%mesh[ \t]+([\w-]*)$")
+"""A line of `%mesh` whose verb is being written."""
 _log = logging.getLogger(__name__)
 
 
@@ -37,6 +40,8 @@ def completed(text: str, cursor: int, variables: Mapping[str, object]) -> dict[s
     nothing: dict[str, object] = {"completions": []}
     if len(text) > MOST_CHARACTERS or not any(sign in text for sign in _SIGNS):
         return nothing
+    if verb := _VERB.search(text[:cursor]):
+        return _verbs(verb[1])
     readers = [name for name, value in variables.items() if getattr(value, "__name__", "") == _OURS][:20]
     request = CompletionRequest(
         text=text, cursor=cursor, variables=[*_told(variables)][:_MOST_VARIABLES], readers=readers
@@ -54,6 +59,15 @@ def completed(text: str, cursor: int, variables: Mapping[str, object]) -> dict[s
         return nothing
     items = [SimpleCompletion(text=item.text, type=item.kind) for item in found.items]
     return {"completions": items, "suppress": True, "matched_fragment": text[found.start : found.end]}
+
+
+def _verbs(begun: str) -> dict[str, object]:
+    from IPython.core.completer import SimpleCompletion
+
+    from mesh_workbench.magics.verbs import VERBS
+
+    items = [SimpleCompletion(text=verb, type="keyword") for verb in VERBS if verb.startswith(begun)]
+    return {"completions": items, "suppress": bool(items), "matched_fragment": begun}
 
 
 def _told(variables: Mapping[str, object]) -> Iterator[Variable]:

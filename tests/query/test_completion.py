@@ -15,6 +15,7 @@ from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
 import mesh_workbench
+from mesh_workbench.magics.verbs import VERBS
 from mesh_workbench.model.check import Verdict
 from mesh_workbench.model.completion import CompletionRequest, Completions, Meaning, Variable
 from mesh_workbench.model.promotion import PromotionRequest
@@ -192,6 +193,14 @@ def test_ipython_completes_cells_lines_and_names(shell: InteractiveShell) -> Non
     assert completed(shell, "a = 1\nb = mesh.read('fleet.pl|")["planes"] == "a = 1\nb = mesh.read('fleet.planes"
     assert completed(shell, "%mesh show fleet.pl|")["planes"] == "%mesh show fleet.planes"
     assert completed(shell, "%%mesh\nSELECT sea| FROM fleet.planes")["seats"].startswith("%%mesh\nSELECT seats FROM")
+
+
+def test_ipython_completes_the_verbs_of_a_line(shell: InteractiveShell) -> None:
+    assert completed(shell, "%mesh sh|") == {"show": "%mesh show"}
+    assert completed(shell, "a = 1\n%mesh as|") == {"as-of": "a = 1\n%mesh as-of"}
+    assert {"sql", "sample", "search", "show", "status"} <= completed(shell, "%mesh s|").keys()
+    assert {*VERBS} <= completed(shell, "x = %mesh |").keys()
+    assert "show" not in completed(shell, "%mesh show fleet.planes sh|")
 
 
 def test_ipython_completes_frames_and_variables_of_the_notebook(shell: InteractiveShell) -> None:
