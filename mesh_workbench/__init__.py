@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mesh_workbench.panels import catalog
+    from mesh_workbench.secrets import Secret
     from mesh_workbench.session import infer, output, quarantine, read, secret, slot
 
 _HOMES = {
@@ -24,10 +25,11 @@ _HOMES = {
     "quarantine": "mesh_workbench.session",
     "slot": "mesh_workbench.session",
     "secret": "mesh_workbench.session",
+    "Secret": "mesh_workbench.secrets",
     "catalog": "mesh_workbench.panels",
 }
 
-__all__ = ["catalog", "infer", "output", "quarantine", "read", "secret", "slot"]
+__all__ = ["Secret", "catalog", "infer", "output", "quarantine", "read", "secret", "slot"]
 
 
 def __getattr__(name: str) -> Any:

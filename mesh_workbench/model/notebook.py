@@ -11,7 +11,9 @@ from mesh_workbench.model.base import Value
 from mesh_workbench.model.fix import Fix
 from mesh_workbench.model.project import ProjectFile
 
-ParameterType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "list", "object", "any"]
+ParameterType = Literal[
+    "string", "integer", "number", "boolean", "date", "timestamp", "list", "object", "secret", "any"
+]
 OutputMode = Literal["replace_slot", "replace", "append", "merge"]
 
 
@@ -22,7 +24,9 @@ class ParameterSpec(Value):
     type: ParameterType = Field("any", description="Type that a value must have.")
     default: JsonValue = Field(None, description="Value when none is given; see `required`.")
     required: bool = Field(False, description="True when the notebook gives no default.")
-    choices: list[JsonValue] | None = Field(None, description="The only values allowed.")
+    choices: list[JsonValue] | None = Field(
+        None, description="The only values allowed. Of a secret: the references that the notebook names."
+    )
     minimum: float | None = None
     maximum: float | None = None
     help: str = Field("", description="The comment behind the assignment.")

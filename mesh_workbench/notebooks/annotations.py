@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mesh_workbench.model.notebook import ParameterType
+from mesh_workbench.notebooks.references import Reference, is_reference
 from mesh_workbench.syntax import expression
 
 _TYPES: dict[str, ParameterType] = {
@@ -22,6 +23,7 @@ _TYPES: dict[str, ParameterType] = {
     "tuple": "list",
     "dict": "object",
     "Dict": "object",
+    "Secret": "secret",
 }
 _LEAST, _MOST = frozenset({"ge", "Ge", "gt", "Gt"}), frozenset({"le", "Le", "lt", "Lt"})
 
@@ -59,6 +61,7 @@ def type_of_value(value: Any) -> ParameterType:
     from decimal import Decimal
 
     for kind, name in (
+        (Reference, "secret"),
         (bool, "boolean"),
         (int, "integer"),
         ((float, Decimal), "number"),
@@ -116,7 +119,13 @@ def _literal(inner: list[ast.expr]) -> Annotated:
 
 
 def _limits(base: Annotated, marks: list[ast.expr]) -> Annotated:
-    """`Ge(1)`, `Field(ge=1, le=12)`, `Interval(ge=1, le=12)` or `range(1, 13)` beside the type."""
+    """`Ge(1)`, `Field(ge=1, le=12)`, `Interval(ge=1, le=12)` or `range(1, 13)` beside the type.
+
+    Beside `mesh.Secret` stand the references that may be given.
+    """
+    if base.type == "secret":
+        texts = [mark.value for mark in marks if isinstance(mark, ast.Constant) and isinstance(mark.value, str)]
+        return replace(base, choices=[text for text in texts if is_reference(text)])
     least, most = base.minimum, base.maximum
     for mark in marks:
         if not isinstance(mark, ast.Call):

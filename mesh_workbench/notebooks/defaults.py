@@ -10,12 +10,15 @@ from typing import Any, cast
 
 from pydantic import JsonValue
 
+from mesh_workbench.notebooks.references import Reference, is_reference
+
 NOT_LITERAL = object()
 """What `read_value` gives for an expression whose value is only known by running it."""
 
 
 def read_value(node: ast.expr) -> Any:
-    """The value of a literal, of `date(…)`, `datetime(…)`, `Decimal("…")` and their `fromisoformat`."""
+    """The value of a literal, of `date(…)`, `datetime(…)`, `Decimal("…")` and their `fromisoformat`; of
+    `mesh.secret("…")` the reference, never what it leads to."""
     try:
         return ast.literal_eval(node)
     except (ValueError, TypeError, RecursionError, MemoryError, SyntaxError):
@@ -53,6 +56,9 @@ def _call(function: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
     name = (
         function.removeprefix("datetime.") if function.count(".") and not function.endswith("isoformat") else function
     )
+    if name.rpartition(".")[2] == "secret" and not keywords:
+        [text] = arguments
+        return Reference(text) if isinstance(text, str) and is_reference(text) else NOT_LITERAL
     match name.removeprefix("dt."):
         case "date":
             return date(*arguments, **keywords)

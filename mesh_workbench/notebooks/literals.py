@@ -31,7 +31,8 @@ def encode_all(specs: Sequence[ParameterSpec], values: Mapping[str, Any]) -> dic
 def encode(value: Any, type: ParameterType = "any") -> str:  # noqa: A002 — the word of the model
     """A Python expression for `value`, on one line of ASCII.
 
-    `type` turns text into what the notebook expects: `date` and `timestamp` take ISO 8601. None stays None. Raises
+    `type` turns text into what the notebook expects: `date` and `timestamp` take ISO 8601, and a `secret`, which is
+    given by reference, is looked up where the expression is evaluated. None stays None. Raises
     InvalidInput `parameter.not-a-value` for what has no literal, and `parameter.too-deep`.
     """
     if isinstance(value, str):
@@ -39,6 +40,8 @@ def encode(value: Any, type: ParameterType = "any") -> str:  # noqa: A002 — th
             return _encode(date.fromisoformat(value), 0)
         if type == "timestamp":
             return _encode(datetime.fromisoformat(value), 0)
+        if type == "secret":
+            return f"__import__('mesh_workbench').secret({_encode(value, 0)})"
     return _encode(value, 0)
 
 

@@ -9,11 +9,14 @@ import tokenize
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from pydantic import JsonValue
+
 from mesh_workbench.model.fix import Fix, RemoveCell, SetTags
 from mesh_workbench.model.notebook import Finding, ParameterSpec
 from mesh_workbench.notebooks.annotations import Annotated, read_annotation, type_of_value
 from mesh_workbench.notebooks.defaults import NOT_LITERAL, as_json, read_value
-from mesh_workbench.notebooks.findings import info, warning
+from mesh_workbench.notebooks.findings import error, info, warning
+from mesh_workbench.notebooks.references import Reference, is_reference
 from mesh_workbench.notebooks.sources import Source
 from mesh_workbench.notebooks.values import validate
 
@@ -86,18 +89,39 @@ def parameters_of(source: Source) -> tuple[list[ParameterSpec], list[Finding]]:
         if default is NOT_LITERAL:
             findings.append(_computed(name, value, set(specs), source.cell, statement.lineno))
             default = None
+        kind = said.type if said.type != "any" or said.choices else type_of_value(default)
+        if kind == "secret" and default is not None and not isinstance(default, Reference):
+            findings.append(_no_secret(name, default, source.cell, statement.lineno))
+            default = None
         specs[name] = ParameterSpec(
             name=name,
-            type=said.type if said.type != "any" or said.choices else type_of_value(default),
+            type=kind,
             default=as_json(default),
             required=value is None,
-            choices=said.choices,
+            choices=_references(said.choices, default) if kind == "secret" else said.choices,
             minimum=said.minimum,
             maximum=said.maximum,
             help=comments.get(statement.end_lineno or statement.lineno, ""),
             nullable=said.nullable or (isinstance(value, ast.Constant) and value.value is None),
         )
     return list(specs.values()), findings
+
+
+def _references(named: list[object] | None, default: object) -> list[JsonValue]:
+    """Where the secret may be: what the author names. Who runs the notebook chooses among these, and gives no other."""
+    return [str(one) for one in dict.fromkeys([*([] if default is None else [default]), *(named or [])])]
+
+
+def _no_secret(name: str, default: object, cell: int, line: int) -> Finding:
+    """The default is not repeated: it may be a secret."""
+    known = isinstance(default, str) and is_reference(default)
+    return error(
+        "secret-default",
+        f"{name} is a secret, and its default is {'only the text of a reference' if known else 'written down'}.",
+        hint=f'Write mesh.secret("{default}").' if known else 'Write where it is: mesh.secret("env:NAME").',
+        cell=cell,
+        line=line,
+    )
 
 
 def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr | None, ast.expr | None, ast.stmt]]:

@@ -12,6 +12,7 @@ from mesh_workbench.notebooks.defaults import NOT_LITERAL, read_value
 from mesh_workbench.notebooks.findings import info
 from mesh_workbench.notebooks.parameters import TAG, tag_fix
 from mesh_workbench.notebooks.places import offset
+from mesh_workbench.notebooks.references import Reference
 from mesh_workbench.notebooks.sources import Source
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def _knob(statement: ast.stmt) -> bool:
             | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
         ):
             literal = read_value(value)
-            return literal is not NOT_LITERAL and name.isascii() and not name.startswith("_") and not _big(literal)
+            known = literal is not NOT_LITERAL and not isinstance(literal, Reference)
+            return known and name.isascii() and not name.startswith("_") and not _big(literal)
     return False
 
 

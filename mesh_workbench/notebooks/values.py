@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from mesh_workbench.errors import InvalidInput, did_you_mean
 from mesh_workbench.model.notebook import ParameterSpec, ParameterType
+from mesh_workbench.notebooks.references import is_reference
 
 _WORDS: dict[ParameterType, str] = {
     "string": "text",
@@ -22,6 +23,7 @@ _WORDS: dict[ParameterType, str] = {
     "timestamp": "a moment such as 2013-01-31T06:00:00Z",
     "list": "a JSON list",
     "object": "a JSON object",
+    "secret": "a reference such as env:NAME, which says where the secret is",
     "any": "a value",
 }
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -69,14 +71,26 @@ def _check(spec: ParameterSpec, value: Any) -> JsonValue:
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise _wrong(spec, value) from error
     if spec.choices is not None and not any(_same(converted, choice) for choice in spec.choices):
-        raise InvalidInput(
-            "parameter.choice",
-            f"{spec.name} cannot be {_short(value)}.",
-            hint=did_you_mean(str(value), [str(choice) for choice in spec.choices]),
-            where=spec.name,
-        )
+        raise _not_a_choice(spec, spec.choices, value)
     _demand_range(spec, converted)
     return converted
+
+
+def _not_a_choice(spec: ParameterSpec, choices: Sequence[JsonValue], value: Any) -> InvalidInput:
+    known = [str(choice) for choice in choices]
+    if spec.type == "secret":  # what was given may be the secret itself: it is not repeated
+        return InvalidInput(
+            "parameter.choice",
+            f"{spec.name} cannot be that: a secret is one that the notebook names.",
+            hint=f"Give one of {', '.join(known)}." if known else "Let the notebook name one: mesh.secret('env:NAME').",
+            where=spec.name,
+        )
+    return InvalidInput(
+        "parameter.choice",
+        f"{spec.name} cannot be {_short(value)}.",
+        hint=did_you_mean(str(value), known),
+        where=spec.name,
+    )
 
 
 def _same(value: JsonValue, choice: JsonValue) -> bool:
@@ -115,6 +129,9 @@ def _convert(kind: ParameterType, value: Any) -> JsonValue:
             decoded = _plain(json.loads(value) if isinstance(value, str) else value)
             if isinstance(decoded, list if kind == "list" else dict):
                 return decoded
+        case "secret":
+            if isinstance(value, str) and is_reference(value):
+                return str(value)
         case "any":
             return _plain(value)
     raise TypeError(kind)
@@ -165,7 +182,9 @@ def _short(value: Any) -> str:
 def _wrong(spec: ParameterSpec, value: Any) -> InvalidInput:
     return InvalidInput(
         "parameter.type",
-        f"{spec.name} is {_short(value)}, and must be {_WORDS[spec.type]}.",
+        f"{spec.name} must be {_WORDS[spec.type]}."
+        if spec.type == "secret"
+        else f"{spec.name} is {_short(value)}, and must be {_WORDS[spec.type]}.",
         hint=f"Give {_WORDS[spec.type]}{' or null' if spec.nullable else ''}.",
         where=spec.name,
     )

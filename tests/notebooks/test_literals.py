@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any, get_args
@@ -18,6 +19,7 @@ from mesh_workbench.errors import InvalidInput
 from mesh_workbench.model.notebook import ParameterSpec, ParameterType
 from mesh_workbench.notebooks.literals import encode, encode_all
 from mesh_workbench.notebooks.values import validate
+from mesh_workbench.secrets import Secret
 
 ZONES = st.sampled_from([None, UTC, ZoneInfo("Europe/Madrid"), timezone(timedelta(hours=-3, minutes=-30))])
 HASHABLE = st.one_of(
@@ -125,6 +127,7 @@ GIVEN: dict[ParameterType, st.SearchStrategy[tuple[Any, str, Any]]] = {
     "object": st.dictionaries(st.text(max_size=5), JSON, max_size=4).map(
         lambda found: (found, json.dumps(found), found)
     ),
+    "secret": st.just(("env:A_SECRET_OF_TESTS", "env:A_SECRET_OF_TESTS", Secret("hunter2"))),
     "any": JSON.filter(lambda value: value is not None).map(lambda value: (value, "", value)),
 }
 
@@ -139,6 +142,15 @@ def test_no_type_of_parameters_is_forgotten() -> None:
 def test_a_value_of_every_type_reaches_the_notebook_as_it_was_given(kind: ParameterType, data: st.DataObject) -> None:
     value, typed, wanted = data.draw(GIVEN[kind])
     spec = ParameterSpec(name="x", type=kind)
+    os.environ["A_SECRET_OF_TESTS"] = "hunter2"
     for given_value in [value] if kind == "any" else [value, typed]:
         kept = json.loads(json.dumps(validate([spec], {"x": given_value})))  # as the registry keeps it
         assert same(eval(encode_all([spec], kept)["x"]), wanted)
+
+
+def test_a_secret_is_looked_up_where_its_expression_is_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = encode("env:ANOTHER_SECRET", "secret")
+    monkeypatch.setenv("ANOTHER_SECRET", "hunter2")
+    assert "hunter2" not in written
+    found = eval(written, {})
+    assert (found, repr(found)) == ("hunter2", "'•••'")

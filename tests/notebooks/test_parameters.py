@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mesh_workbench.errors import InvalidInput
-from mesh_workbench.model.notebook import ParameterSpec
+from mesh_workbench.model.notebook import FindingLevel, ParameterSpec
 from mesh_workbench.notebooks.analyse import analyse
 from mesh_workbench.notebooks.parameters import validate
 from tests.builders import notebook
@@ -30,6 +30,13 @@ def one(cell: str) -> dict[str, Any]:
         ("x = -1.5", {"type": "number", "default": -1.5}),
         ("x = True", {"type": "boolean", "default": True}),
         ("x = 'a'  # a word", {"type": "string", "default": "a", "help": "a word"}),
+        ("x = mesh.secret('env:A')", {"type": "secret", "default": "env:A", "choices": ["env:A"]}),
+        (
+            "x: Annotated[mesh.Secret, 'env:A', 'file:/run/b', 'hunter2'] = mesh.secret('env:C')",
+            {"type": "secret", "default": "env:C", "choices": ["env:C", "env:A", "file:/run/b"]},
+        ),
+        ("x: Annotated[Secret, 'env:A']", {"type": "secret", "required": True, "choices": ["env:A"]}),
+        ("x: mesh.Secret | None = None", {"type": "secret", "nullable": True, "choices": []}),
         ("x = [1, 2]", {"type": "list", "default": [1, 2]}),
         ("x = ('a',)", {"type": "list", "default": ["a"]}),
         ("x = {'a': 1}", {"type": "object", "default": {"a": 1}}),
@@ -159,3 +166,24 @@ def test_a_parameter_without_default_must_be_given() -> None:
     with pytest.raises(InvalidInput) as refused:
         validate([ParameterSpec(name="month", required=True)], {})
     assert refused.value.code == "parameter.missing"
+
+
+@pytest.mark.parametrize("default", ["hunter2-is-long", "env:TOKEN"])
+def test_a_secret_that_is_written_down_is_an_error_that_does_not_repeat_it(default: str) -> None:
+    found = analyse(notebook(parameters=f"import mesh_workbench as mesh\nx: mesh.Secret = {default!r}"))
+    [spec] = found.parameters
+    assert (spec.type, spec.default, spec.choices) == ("secret", None, [])
+    [said] = [finding for finding in found.findings if finding.code == "notebook.secret-default"]
+    assert said.level is FindingLevel.ERROR
+    assert "mesh.secret(" in said.hint
+    assert "hunter2" not in found.model_dump_json()
+
+
+def test_a_secret_is_given_by_a_reference_that_the_notebook_names_and_never_repeated() -> None:
+    secrets = specs("x: Annotated[mesh.Secret, 'env:B'] = mesh.secret('env:A')")
+    assert validate(secrets, {"x": "env:B"}) == {"x": "env:B"}
+    for given, code in [("hunter2", "parameter.type"), ("env:HOME", "parameter.choice"), (7, "parameter.type")]:
+        with pytest.raises(InvalidInput) as refused:
+            validate(secrets, {"x": given})
+        assert refused.value.code == code
+        assert str(given) not in f"{refused.value} {refused.value.hint} {refused.value.details}"

@@ -24,7 +24,8 @@ from tests.builders import notebook
 SOURCE = "import mesh_workbench as mesh\nmesh.output('orders', frame)"
 PARAMETERS = (
     "from typing import Annotated, Literal\nfrom pydantic import Field\n"
-    "month: Annotated[int, Field(ge=1, le=12)] = 1\ncountry: Literal['ES', 'PT'] = 'ES'  # where\nday = None"
+    "month: Annotated[int, Field(ge=1, le=12)] = 1\ncountry: Literal['ES', 'PT'] = 'ES'  # where\nday = None\n"
+    "token: Annotated[mesh.Secret, 'env:B'] = mesh.secret('env:A')"
 )
 METADATA = {"mesh": {"presets": {"summer": {"month": 7, "country": "PT"}}}}
 
@@ -80,6 +81,9 @@ def test_every_door_takes_and_refuses_the_same(ask: Ask) -> None:
     assert ask({"month": 13}, None) == "parameter.range"
     assert ask({"month": "March"}, None) == "parameter.type"
     assert ask({"country": "FR"}, None) == "parameter.choice"
+    assert ask({"token": "env:B"}, None) == {"token": "env:B"}
+    assert ask({"token": "env:HOME"}, None) == "parameter.choice"
+    assert ask({"token": "hunter2"}, None) == "parameter.type"
     assert ask({}, "sumer") == "parameter.unknown-preset"
 
 

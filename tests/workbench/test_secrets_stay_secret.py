@@ -196,6 +196,36 @@ def test_a_secret_that_stood_in_the_source_is_replaced_promoted_and_used_by_refe
     assert not holding(everything(busy_bench, {"replaced": run}), literal + '"/' + literal)
 
 
+def test_a_secret_that_is_a_parameter_is_chosen_by_reference_and_kept_nowhere(
+    busy_bench: LocalWorkbench, canary: str
+) -> None:
+    """It is looked up by the value of the run, which the notebook names, and not by its text."""
+    chosen = "import mesh_workbench as mesh\nfrom typing import Annotated\ntoken: Annotated[mesh.Secret, 'env:CANARY']"
+    code = CARELESS.replace('token = mesh.secret("env:CANARY")', "")
+    assert code.count("mesh.secret") == 0
+    ends = {"chosen": OUTPUT.format("chosen", 1), "chosen_fails": f"{FAILING['raises']}\n{OUTPUT.format('x', 1)}"}
+    asked = {}
+    for name, last in ends.items():
+        text = notebook(code, AT_LAST, last, parameters=chosen)
+        busy_bench.products.promote(PromotionRequest(notebook=text, to=f"sales.{name}"))
+        given = {"token": "env:CANARY"}
+        request = RunRequest(product=f"sales.{name}", parameters=given, retry=RetryPolicy(retries=0))
+        asked[name] = busy_bench.runs.request(request).id
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CANARY", canary)
+        with watching(canary) as seen:
+            work_until_idle(busy_bench)
+    assert not seen
+    done = {name: busy_bench.runs.get(run_id) for name, run_id in asked.items()}
+    assert done["chosen"].state.value == "succeeded", done["chosen"].failure
+    assert done["chosen"].parameters == {"token": "env:CANARY"}
+    told = done["chosen_fails"].failure
+    assert told is not None
+    assert "refused •••" in told.message
+    assert "child •••" in busy_bench.runs.log(done["chosen"].id)
+    assert not holding(everything(busy_bench, done), canary)
+
+
 def everything(bench: LocalWorkbench, runs: dict[str, Run]) -> dict[str, bytes]:
     """All that is kept of the runs anywhere, by where it is."""
     root = bench.context.settings.root

@@ -1090,12 +1090,12 @@ export interface ParameterPreset {
 export interface ParameterSpec {
   name: string;
   /** Type that a value must have. */
-  type: 'string' | 'integer' | 'number' | 'boolean' | 'date' | 'timestamp' | 'list' | 'object' | 'any';
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'date' | 'timestamp' | 'list' | 'object' | 'secret' | 'any';
   /** Value when none is given; see `required`. */
   default: Json;
   /** True when the notebook gives no default. */
   required: boolean;
-  /** The only values allowed. */
+  /** The only values allowed. Of a secret: the references that the notebook names. */
   choices: Json[] | null;
   minimum: number | null;
   maximum: number | null;

@@ -226,7 +226,7 @@ function textOf(value: Json | undefined): string {
 /** What was typed: an expression and what is no value of the type stay text, so that the server says what is wrong. */
 function valueOf(text: string, spec: ParameterSpec): Json {
   if (
-    ['string', 'date', 'timestamp'].includes(spec.type) ||
+    ['string', 'date', 'timestamp', 'secret'].includes(spec.type) ||
     text.includes('{slot.')
   ) {
     return text;
