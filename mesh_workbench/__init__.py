@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mesh_workbench.panels import catalog
+    from mesh_workbench.panels import catalog, form
     from mesh_workbench.secrets import Secret
     from mesh_workbench.session import infer, output, quarantine, read, secret, slot
 
@@ -27,9 +27,10 @@ _HOMES = {
     "secret": "mesh_workbench.session",
     "Secret": "mesh_workbench.secrets",
     "catalog": "mesh_workbench.panels",
+    "form": "mesh_workbench.panels",
 }
 
-__all__ = ["Secret", "catalog", "infer", "output", "quarantine", "read", "secret", "slot"]
+__all__ = ["Secret", "catalog", "form", "infer", "output", "quarantine", "read", "secret", "slot"]
 
 
 def __getattr__(name: str) -> Any:

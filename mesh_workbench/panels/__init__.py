@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mesh_workbench.panels.catalog_panel import CatalogPanel
+    from mesh_workbench.panels.form_panel import FormPanel
 
-__all__ = ["catalog"]
+__all__ = ["catalog", "form"]
 
 
 def catalog(text: str = "") -> CatalogPanel:
@@ -19,3 +20,15 @@ def catalog(text: str = "") -> CatalogPanel:
     from mesh_workbench.workbench.current import current_workbench
 
     return CatalogPanel(current_workbench(), text)
+
+
+def form(product: str) -> FormPanel:
+    """The parameters of the newest version of `product` as a form that runs it and follows the run.
+
+    Without a front end it shows the line of `%mesh run` that does the same. Raises NotFound `product.unknown`,
+    `version.unknown` and `workbench.not-found`, Unavailable `registry.unreachable`.
+    """
+    from mesh_workbench.panels.form_panel import FormPanel
+    from mesh_workbench.workbench.current import current_workbench
+
+    return FormPanel(current_workbench(), product)

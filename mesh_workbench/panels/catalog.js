@@ -15,17 +15,6 @@ const DOTS = {
   never_ran: "○",
 };
 
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== null) {
-      node.setAttribute(name, value);
-    }
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined));
-  return node;
-}
-
 function counted(rows) {
   return rows === null || rows === undefined ? "" : `${rows.toLocaleString()} rows`;
 }

@@ -14,6 +14,7 @@ import anywidget
 from mesh_workbench.engine.display import Shown, as_text
 from mesh_workbench.errors import MeshError
 from mesh_workbench.panels.catalog_state import CatalogState
+from mesh_workbench.panels.script import script
 
 if TYPE_CHECKING:
     from mesh_workbench.workbench.protocol import Workbench
@@ -25,7 +26,7 @@ _COLUMNS = ("product", "health", "rows", "description")
 class CatalogPanel(anywidget.AnyWidget):
     """Search box, results, and details of the chosen product with a query to copy."""
 
-    _esm = _HERE / "catalog.js"
+    _esm = script("catalog.js")
     _css = _HERE / "catalog.css"
 
     def __init__(self, bench: Workbench, text: str = "") -> None:
