@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 
 from mesh_workbench.api.access import Bench, Cursor, Id, Limit
 from mesh_workbench.api.bodies import Comment
+from mesh_workbench.api.documents import BYTES
 from mesh_workbench.model.base import Page
 from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.model.review import Proposal, ProposalDetail
@@ -24,6 +25,18 @@ def list_reviews(
     limit: Limit = 50,
 ) -> Page[Proposal]:
     return bench.reviews.list(product=product, waiting=waiting, cursor=cursor, limit=limit)
+
+
+@router.post(
+    "/bundles", operation_id="proposeBundle", summary="Ask for approval of what a bundle holds", status_code=201
+)
+def propose_bundle(
+    bench: Bench,
+    bundle: Annotated[bytes, Body(media_type=BYTES, description="The file.")],
+    to: Annotated[str, Query(max_length=130, description="domain or domain.product", examples=["insights"])],
+    create_domains: Annotated[bool, Query(description="Whether to create domains that are missing.")] = False,
+) -> Proposal:
+    return bench.reviews.propose_bundle(bundle, to=to, create_domains=create_domains)
 
 
 @router.post("", operation_id="propose", summary="Ask for approval of a promotion", status_code=201)

@@ -14,13 +14,13 @@ from mesh_workbench.cli.options import Json, Timezone, Yes
 from mesh_workbench.cli.preflight import checklist, demand_passed, watched
 from mesh_workbench.cli.product_changes import breaking
 from mesh_workbench.cli.product_diff import difference
+from mesh_workbench.cli.written_proposal import proposed
 from mesh_workbench.errors import Conflict, InvalidInput
 
 if TYPE_CHECKING:
     from mesh_workbench.model.breaking import BreakingChange
     from mesh_workbench.model.limits import RunLimits
     from mesh_workbench.model.promotion import PromotionPlan, PromotionRequest
-    from mesh_workbench.model.review import Proposal
     from mesh_workbench.workbench.protocol import Workbench
 
 
@@ -122,7 +122,7 @@ def promote(
             demand_acknowledged(str(name), plan.breaking, override)
         confirmed(f"Promote {notebook.name} to {to} {plan.next_version}?", yes=yes, as_json=as_json)
         if plan.review:
-            _proposed(
+            proposed(
                 bench.reviews.propose(request.model_copy(update={"expected_version": plan.current_version or ""})),
                 as_json,
             )
@@ -137,14 +137,6 @@ def promote(
         show.next_step(f"mesh runs {promotion.run.id}", "shows its first run")
     else:
         show.next_step(f"mesh run {to} --wait", "makes its first release")
-
-
-def _proposed(proposal: Proposal, as_json: bool) -> None:
-    if as_json:
-        show.as_json(proposal)
-        return
-    show.say(f"Proposed {proposal.product} {proposal.next_version}: it waits for {proposal.rule.words}.")
-    show.next_step(f"mesh review show {proposal.id}", "shows how it stands")
 
 
 def _announce(change: BreakingChange, *, as_json: bool) -> None:

@@ -10,7 +10,8 @@ import typer
 from mesh_workbench.cli import show
 from mesh_workbench.cli.opened import opened
 from mesh_workbench.cli.options import Json
-from mesh_workbench.errors import NotFound
+from mesh_workbench.cli.written_proposal import proposed
+from mesh_workbench.errors import Conflict, NotFound
 
 
 def register(app: typer.Typer) -> None:
@@ -29,14 +30,21 @@ def take_in(
 ) -> None:
     """Take in a version of a product that another workbench exported, and check every byte of it before.
 
-    Of the data that it reads, what is included becomes a product of its own where there is none of that name.
+    Where the domain asks for approval, it is proposed, and taken in once it is approved. Of the data that it reads,
+    what is included becomes a product of its own where there is none of that name.
     """
     try:
         content = file.read_bytes()
     except OSError as error:
         raise NotFound("file.not-found", f"{file} cannot be read: {error.strerror}.", hint="Name a bundle.") from error
     with opened() as bench:
-        done = bench.bundles.take_in(content, to=to, create_domains=create_domain)
+        try:
+            done = bench.bundles.take_in(content, to=to, create_domains=create_domain)
+        except Conflict as refusal:
+            if refusal.code != "promote.needs-review":
+                raise
+            proposed(bench.reviews.propose_bundle(content, to=to, create_domains=create_domain), as_json)
+            return
     if as_json:
         show.as_json(done)
         return

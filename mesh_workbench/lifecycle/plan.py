@@ -39,16 +39,23 @@ Staged = Callable[[str], "pyarrow.Table | None"]
 
 
 def plan(
-    registry: Registry, request: PromotionRequest, *, staged: Staged, folder: NotebookFolder | None = None, by: str = ""
+    registry: Registry,
+    request: PromotionRequest,
+    *,
+    staged: Staged,
+    folder: NotebookFolder | None = None,
+    by: str = "",
+    frozen: NotebookAnalysis | None = None,
 ) -> PromotionPlan:
     """What promoting would do; stores nothing.
 
     Outputs without a contract get one proposed from what is `staged` for them. What the notebook needs from its
-    `folder` becomes part of the version. A notebook that cannot be promoted gives a plan with `may_promote` false and
-    the reason in `blocked`; one that is none raises InvalidInput.
+    `folder` becomes part of the version; of one that was frozen elsewhere, `frozen` is its analysis. A notebook that
+    cannot be promoted gives a plan with `may_promote` false and the reason in `blocked`; one that is none raises
+    InvalidInput.
     """
     name = ProductName.parse(request.to)
-    analysis = with_kernel(looked_up(registry, request.notebook, analyse(request.notebook, folder)))
+    analysis = frozen or with_kernel(looked_up(registry, request.notebook, analyse(request.notebook, folder)))
     analysis = relying(registry, analysis)
     known = known_of(registry, name)
     contracts = contracts_of(analysis, request.contracts, known)

@@ -118,6 +118,7 @@ class Products(Protocol):
 class Reviews(Protocol):
     """Promotions that others approve before they hold, where a domain asks for it."""
 
+    def propose_bundle(self, content: bytes, *, to: str, create_domains: bool = False) -> Proposal: ...
     def propose(self, request: PromotionRequest) -> Proposal: ...
     def list(
         self, *, product: str | None = None, waiting: bool = False, cursor: str | None = None, limit: int = 50

@@ -13,10 +13,11 @@ from mesh_workbench.lifecycle.promote import Prepared, known_product
 from mesh_workbench.model.access import AccessDecision, Action
 from mesh_workbench.model.base import Page, Value, new_id
 from mesh_workbench.model.identity import Identity
-from mesh_workbench.model.names import ProductName
+from mesh_workbench.model.names import ProductName, check_name
 from mesh_workbench.model.promotion import PromotionPlan, PromotionRequest
 from mesh_workbench.model.review import Proposal, ProposalDetail, ProposalState, ReviewRule, Vote
 from mesh_workbench.notebooks.read import parse
+from mesh_workbench.workbench.bundles import LocalBundles
 from mesh_workbench.workbench.context import Context
 from mesh_workbench.workbench.products import LocalProducts
 from mesh_workbench.workbench.promoting import record, review_rule
@@ -30,6 +31,9 @@ class Content(Value):
     request: PromotionRequest
     prepared: Prepared
     plan: PromotionPlan
+    bundle: str = ""
+    """Digest of the bundle that it comes from; empty for a notebook."""
+    create_domains: bool = False
 
 
 class LocalReviews:
@@ -44,16 +48,9 @@ class LocalReviews:
         Raises what promoting raises, Conflict `review.not-asked` where the domain does not ask for it, and
         `review.unchanged` when there is nothing to promote.
         """
-        context, registry = self._context, self._context.registry
+        context = self._context
         name = ProductName.parse(request.to)
-        context.demand(Action.PROMOTE, domain=context.domain_name(name.domain))
-        rule = review_rule(context, name.domain)
-        if rule is None:
-            raise Conflict(
-                "review.not-asked",
-                f"{name.domain} asks for no approval.",
-                hint="Promote the notebook; it holds at once.",
-            )
+        rule = self._asked(name)
         products = LocalProducts(context)
         request, prepared = products.prepared(request)
         plan = products.plan(request)
@@ -64,7 +61,42 @@ class LocalReviews:
         if plan.breaking is not None:
             demand_acknowledged(str(name), plan.breaking, request.override)
         then = plan.model_copy(update={"steps": plan.steps[1:]})  # that it waits is no part of what happens then
-        content = Content(request=request, prepared=prepared, plan=then)
+        return self._add(Content(request=request, prepared=prepared, plan=then), rule)
+
+    def propose_bundle(self, content: bytes, *, to: str, create_domains: bool = False) -> Proposal:
+        """Ask for approval of what a bundle holds; with it, all of the bundle is taken in as it is.
+
+        Raises what taking it in raises, and as `propose`.
+        """
+        context, registry = self._context, self._context.registry
+        domain = check_name(to.partition(".")[0], "domain name")
+        context.demand(Action.PROMOTE, domain=context.domain_name(domain))
+        request, prepared, plan, created = LocalBundles(context).tried(content, to=to, create_domains=create_domains)
+        rule = self._asked(ProductName.parse(request.to))
+        if not created:
+            raise Conflict("review.unchanged", f"{request.to} is up to date.", hint="There is nothing to approve.")
+        with registry.transaction():
+            bundle = registry.blobs.put(content)
+            kept = Content(request=request, prepared=prepared, plan=plan, bundle=bundle, create_domains=create_domains)
+            return self._add(kept, rule)
+
+    def _asked(self, name: ProductName) -> ReviewRule:
+        """What the domain asks for, of who may promote into it. Raises Forbidden, Conflict `review.not-asked`."""
+        context = self._context
+        context.demand(Action.PROMOTE, domain=context.domain_name(name.domain))
+        rule = review_rule(context, name.domain)
+        if rule is None:
+            raise Conflict(
+                "review.not-asked",
+                f"{name.domain} asks for no approval.",
+                hint="Promote the notebook, or take in the bundle; it holds at once.",
+            )
+        return rule
+
+    def _add(self, content: Content, rule: ReviewRule) -> Proposal:
+        context, registry = self._context, self._context.registry
+        request, prepared, plan = content.request, content.prepared, content.plan
+        name = ProductName.parse(request.to)
         with registry.transaction():
             product = known_product(registry, request, prepared, by=context.identity.name)
             proposal = Proposal(
@@ -145,18 +177,29 @@ class LocalReviews:
                 return registry.proposals.update(proposal)
             content = self._content(proposal)
             proposer = replace(context, identity=Identity(name=proposal.by))
-            promotion = record(proposer, content.request, content.prepared)
+            version = self._recorded(proposer, content)
             decided = registry.proposals.update(
                 proposal.model_copy(
                     update={
                         "state": ProposalState.PROMOTED,
-                        "version": promotion.version.version,
+                        "version": version,
                         "decided": registry.now(),
                     }
                 )
             )
             self._tell_proposer(decided, f"It was approved, and version {decided.version} is promoted.")
         return decided
+
+    def _recorded(self, proposer: Context, content: Content) -> str:
+        """Record what was approved, on behalf of who proposed it; the version that it became."""
+        if not content.bundle:
+            return record(proposer, content.request, content.prepared).version.version
+        name = ProductName.parse(content.request.to)
+        bundle = self._context.registry.blobs.get(content.bundle)
+        taken = LocalBundles(proposer).take_in(
+            bundle, to=str(name), create_domains=content.create_domains, reviewed=name.domain
+        )
+        return taken.version.version
 
     def send_back(self, proposal_id: str, *, comment: str) -> Proposal:
         """Say what has to be otherwise; the proposal ends. Raises as `approve`, InvalidInput `review.no-comment`."""

@@ -43,6 +43,7 @@ WRITES = {
     "promote": {"notebook": "NOTEBOOK", "to": "flight_ops.another"},
     "propose": {"notebook": "NOTEBOOK", "to": "reviewed.another"},
     "importBundle": "no bundle",
+    "proposeBundle": "no bundle",
     "startPreflight": {"notebook": "NOTEBOOK", "to": "flight_ops.another"},
     "cancelPreflight": None,
     "addGrant": {"identity": "rita", "purpose": "testing"},
@@ -119,6 +120,7 @@ class Operation:
             "getVersionDifference": f"?since={mesh.version}",
             "getVersionFile": "?path=notes.txt",
             "importBundle": "?to=flight_ops",
+            "proposeBundle": "?to=reviewed",
             "getImpact": "?column=n",
         }
         return self.path.format(**values) + queries.get(self.name, "")

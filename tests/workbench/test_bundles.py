@@ -18,8 +18,9 @@ from mesh_workbench.lifecycle.bundle import read_bundle, write_bundle
 from mesh_workbench.model.bundle import MANIFEST, NOTEBOOK, VERSION, BundledVersion
 from mesh_workbench.model.content import digest_of
 from mesh_workbench.model.domain import DomainDraft
-from mesh_workbench.model.identity import Identity
+from mesh_workbench.model.identity import Identity, Role
 from mesh_workbench.model.promotion import PromotionRequest
+from mesh_workbench.model.review import ProposalState, ReviewRule
 from mesh_workbench.model.version import ProductVersion
 from mesh_workbench.workbench import create_workbench
 from mesh_workbench.workbench.local import LocalWorkbench
@@ -328,3 +329,86 @@ def test_a_bundle_that_is_too_large_is_neither_made_nor_taken_in(
     with pytest.raises(InvalidInput) as refused:
         small.bundles.take_in(bundle, to="sales", create_domains=True)
     assert refused.value.code == "bundle.too-large"
+
+
+@pytest.fixture
+def careful(empty: LocalWorkbench) -> LocalWorkbench:
+    """A workbench whose domain `sales` asks for the approval of an owner; pia may propose."""
+    empty.domains.set_role("sales", "olga", Role.DOMAIN_OWNER)
+    empty.domains.set_role("sales", "pia", Role.PRODUCER)
+    empty.domains.set_review("sales", ReviewRule(approvals=1, roles=[Role.DOMAIN_OWNER]))
+    return empty
+
+
+def as_(bench: LocalWorkbench, name: str) -> LocalWorkbench:
+    return bench.as_(Identity(name=name))
+
+
+def recorded(bench: LocalWorkbench) -> dict[str, str | None]:
+    return {name: bench.products.get(name).version for name in bench.context.registry.products.names()}
+
+
+def test_where_approval_is_asked_for_a_bundle_is_proposed_and_taken_in_with_it(
+    source: LocalWorkbench, careful: LocalWorkbench, bundle: bytes
+) -> None:
+    pia, olga = as_(careful, "pia"), as_(careful, "olga")
+    with pytest.raises(Conflict, match="needs 1 approval by domain owner") as refusal:
+        pia.bundles.take_in(bundle, to="sales")
+    assert refusal.value.code == "promote.needs-review"
+    assert recorded(careful) == {}
+
+    proposal = pia.reviews.propose_bundle(bundle, to="sales")
+    assert (proposal.product, proposal.next_version) == ("sales.totals", "1.0.0")
+    assert recorded(careful) == {"sales.totals": None}
+    assert careful.runs.list().items == []
+    shown = olga.reviews.get(proposal.id)
+    assert shown.plan.steps == [
+        "Take in sales.totals 1.0.0 from a bundle of sales.totals, as it was frozen there.",
+        "Make sales.orders of the data that is included, and run it.",
+    ]
+    assert [file.path for file in shown.plan.analysis.files] == ["notebooks/helpers.py", "notebooks/rates.csv"]
+    with pytest.raises(Forbidden, match="own work"):
+        pia.reviews.approve(proposal.id)
+
+    decided = olga.reviews.approve(proposal.id)
+    assert (decided.state, decided.version) == (ProposalState.PROMOTED, "1.0.0")
+    assert recorded(careful) == {"sales.orders": "1.0.0", "sales.totals": "1.0.0"}
+    taken, there = careful.versions.get("sales.totals"), source.versions.get("sales.totals")
+    assert (taken.digest, taken.files, taken.environment.lock) == (there.digest, there.files, there.environment.lock)
+    assert taken.promoted_by == "pia"
+    with pytest.raises(Conflict, match="up to date"):
+        pia.reviews.propose_bundle(bundle, to="sales")
+
+
+def test_a_bundle_that_is_not_approved_leaves_nothing(careful: LocalWorkbench, bundle: bytes) -> None:
+    pia, olga = as_(careful, "pia"), as_(careful, "olga")
+    broken = bundle[:-100]
+    with pytest.raises(InvalidInput):
+        pia.reviews.propose_bundle(broken, to="sales")
+    with pytest.raises(Forbidden):
+        as_(careful, "rita").reviews.propose_bundle(bundle, to="sales")
+    assert careful.reviews.list().items == []
+    proposal = pia.reviews.propose_bundle(bundle, to="sales.copied")
+    olga.reviews.send_back(proposal.id, comment="We have that already.")
+    assert recorded(careful) == {"sales.copied": None}
+    with pytest.raises(Conflict, match="sent back already"):
+        olga.reviews.approve(proposal.id)
+
+
+def test_what_was_promoted_meanwhile_is_a_conflict_and_not_overwritten(careful: LocalWorkbench, bundle: bytes) -> None:
+    pia, olga = as_(careful, "pia"), as_(careful, "olga")
+    proposal = pia.reviews.propose_bundle(bundle, to="sales.totals")
+    careful.domains.set_review("sales", None)
+    pia.products.promote(PromotionRequest(notebook=notebook(ORDERS), to="sales.totals"))
+    with pytest.raises(Conflict) as refusal:
+        olga.reviews.approve(proposal.id)
+    assert refusal.value.code == "promote.conflict"
+    assert [version.digest for version in careful.versions.list("sales.totals").items] == [
+        careful.versions.get("sales.totals").digest
+    ]
+
+
+def test_where_no_approval_is_asked_for_none_can_be_proposed(empty: LocalWorkbench, bundle: bytes) -> None:
+    with pytest.raises(Conflict) as refusal:
+        empty.reviews.propose_bundle(bundle, to="sales")
+    assert refusal.value.code == "review.not-asked"

@@ -2920,6 +2920,13 @@ export interface Operations {
     body: PromotionRequest;
     answer: Proposal;
   };
+  /** Ask for approval of what a bundle holds. */
+  proposeBundle: {
+    path: Record<string, never>;
+    query: { to: string; create_domains?: boolean };
+    body: undefined;
+    answer: Proposal;
+  };
   /** A proposal with what one needs to decide. */
   getReview: {
     path: { proposal_id: string };
@@ -3236,6 +3243,7 @@ export const OPERATIONS: {
   promote: { method: 'POST', path: '/promotions' },
   listReviews: { method: 'GET', path: '/reviews' },
   propose: { method: 'POST', path: '/reviews' },
+  proposeBundle: { method: 'POST', path: '/reviews/bundles' },
   getReview: { method: 'GET', path: '/reviews/{proposal_id}' },
   approveReview: { method: 'POST', path: '/reviews/{proposal_id}/approve' },
   sendBackReview: { method: 'POST', path: '/reviews/{proposal_id}/send-back' },
