@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -90,7 +90,8 @@ class LocalExecutor:
         drift = self._drift(job.kernel, run, log)
         folder = job.folder.resolve()
         # What somebody gave as a parameter promises nothing: it is the author who says what the notebook may know.
-        promised = referenced(cell.source for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", []))
+        written = [cell.source for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", [])]
+        promised = referenced([*written, *_modules(folder / WORK_FOLDER)])
         shared, own = kernel_environment(os.environ, folder, promised=promised, added=job.environment)
         wanted = Wanted(
             name=job.kernel,
@@ -157,3 +158,10 @@ def _forgo_grammar() -> None:
 
         if not known:
             del sys.modules[_GRAMMAR]
+
+
+def _modules(folder: Path) -> Iterator[str]:
+    """The Python files that were packaged with the notebook: they are its author's words, too."""
+    for file in sorted(folder.rglob("*.py")):
+        if not file.is_symlink() and file.is_file():
+            yield file.read_text(encoding="utf-8", errors="replace")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mesh_workbench.model.notebook import Finding, FindingLevel, NotebookAnalysis, ParameterSpec
 from mesh_workbench.model.project import ProjectFile
 from mesh_workbench.notebooks.absolute_paths import absolute_paths
+from mesh_workbench.notebooks.bypassed import bypassed
 from mesh_workbench.notebooks.calls import calls_in, names_in
 from mesh_workbench.notebooks.digest import digest
 from mesh_workbench.notebooks.findings import error
@@ -70,7 +71,9 @@ def analyse(text: str, folder: NotebookFolder | None = None) -> NotebookAnalysis
         files, said = local_files(notebook, good, folder, changeable=names_of(parameters))
         findings += said
     findings += written_secrets(notebook, good, names)
-    outside = {(said.cell, said.line) for said in findings if said.code == "notebook.file-outside"}
+    findings += bypassed(notebook, good)
+    told = ("notebook.file-outside", "notebook.bypasses-read")
+    outside = {(said.cell, said.line) for said in findings if said.code in told}
     findings += [said for said in absolute_paths(good, parameters=tagged) if (said.cell, said.line) not in outside]
     findings += unresolved(read)
     findings += played(notebook)

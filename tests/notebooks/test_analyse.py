@@ -193,3 +193,24 @@ def test_nothing_of_the_notebook_is_executed(tmp_path: object) -> None:
 def test_what_is_no_notebook_is_not_analysed() -> None:
     with pytest.raises(InvalidInput):
         analyse("{}")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import polars as pl\nx = pl.scan_delta('/srv/mesh/storage/tables/prt_01m8eearh508kddmm7bqv6gk7r/v1')",
+        "import duckdb\nx = duckdb.sql(\n    \"FROM 'storage/tables/prt_01m8eearh508kddmm7bqv6gk7r/v2/*.parquet'\")",
+        "root = '..'\nx = open(f'{root}/tables/prt_01m8eearh508kddmm7bqv6gk7r/v1/part-0.parquet', 'rb')",
+    ],
+)
+def test_files_of_a_product_that_are_read_past_the_workbench_are_warned_of_once(code: str) -> None:
+    found = analyse(notebook(code))
+    said = only(found, "notebook.bypasses-read")
+    assert (said.level, said.cell, said.line) == (FindingLevel.WARNING, 0, len(code.split("\n")))
+    assert "mesh.read" in said.hint
+    assert "notebook.absolute-path" not in [finding.code for finding in found.findings]
+
+
+def test_what_only_sounds_like_the_files_of_a_product_is_left_alone() -> None:
+    found = analyse(notebook("x = open('tables/prt_1.csv')\n# tables/prt_01m8eearh508kddmm7bqv6gk7r/v1"))
+    assert "notebook.bypasses-read" not in [finding.code for finding in found.findings]

@@ -226,6 +226,28 @@ def test_a_secret_that_is_a_parameter_is_chosen_by_reference_and_kept_nowhere(
     assert not holding(everything(busy_bench, done), canary)
 
 
+def test_a_secret_that_only_a_packaged_module_names_reaches_it_and_stays_secret(
+    busy_bench: LocalWorkbench, canary: str
+) -> None:
+    folder = busy_bench.context.settings.root / "with_module"
+    folder.mkdir()
+    (folder / "keys.py").write_text(
+        'import mesh_workbench as mesh\n\n\ndef key():\n    return mesh.secret("env:CANARY")\n'
+    )
+    text = notebook(
+        "import keys\nimport mesh_workbench as mesh", "print('with', keys.key())", OUTPUT.format("helped", 1)
+    )
+    busy_bench.products.promote(PromotionRequest(notebook=text, to="sales.helped", folder="with_module"))
+    asked = busy_bench.runs.request(RunRequest(product="sales.helped", retry=RetryPolicy(retries=0)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CANARY", canary)
+        work_until_idle(busy_bench)
+    run = busy_bench.runs.get(asked.id)
+    assert run.state.value == "succeeded", run.failure
+    assert "with •••" in busy_bench.runs.log(run.id)
+    assert not holding(everything(busy_bench, {"helped": run}), canary)
+
+
 def everything(bench: LocalWorkbench, runs: dict[str, Run]) -> dict[str, bytes]:
     """All that is kept of the runs anywhere, by where it is."""
     root = bench.context.settings.root
