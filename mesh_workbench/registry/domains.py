@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, select, true, update
+from sqlalchemy import Row, Select, bindparam, delete, func, select, true, update
 
 from mesh_workbench.errors import Conflict, NotFound
 from mesh_workbench.model.base import Page
@@ -18,6 +18,20 @@ from mesh_workbench.registry.repository import Repository, document_of
 from mesh_workbench.registry.tables.domain import domains
 from mesh_workbench.registry.tables.member import PLATFORM, members
 from mesh_workbench.registry.tables.product import products
+
+
+def _lines_above() -> Select[tuple[str, str]]:
+    parent = domains.c.document["parent"].as_string()
+    first = select(domains.c.name.label("below"), domains.c.name.label("name"), parent.label("above"))
+    line = first.where(domains.c.name.in_(bindparam("names", expanding=True))).cte("line", recursive=True)
+    # UNION leaves out what is there already: a circle of parents ends where it began.
+    line = line.union(select(line.c.below, domains.c.name, parent).join(line, domains.c.name == line.c.above))
+    return select(line.c.below, line.c.name)
+
+
+# Every query asks these: building a statement takes longer than the database takes to answer it.
+_LINES_ABOVE = _lines_above()
+_ROLES = select(members).where(members.c.identity == bindparam("identity")).order_by(members.c.domain, members.c.role)
 
 
 class Domains(Repository):
@@ -70,14 +84,9 @@ class Domains(Repository):
 
     def ancestries(self, names: Collection[str]) -> dict[str, set[str]]:
         """Each of `names` that exists, with itself and all domains above it: one statement, however many."""
-        parent = domains.c.document["parent"].as_string()
-        first = select(domains.c.name.label("below"), domains.c.name.label("name"), parent.label("above"))
-        line = first.where(domains.c.name.in_(names)).cte("line", recursive=True)
-        # UNION leaves out what is there already: a circle of parents ends where it began.
-        line = line.union(select(line.c.below, domains.c.name, parent).join(line, domains.c.name == line.c.above))
         found: dict[str, set[str]] = {}
         with self._db.read() as connection:
-            for row in connection.execute(select(line.c.below, line.c.name)):
+            for row in connection.execute(_LINES_ABOVE, {"names": [*names]}):
                 found.setdefault(row.below, set()).add(row.name)
         return found
 
@@ -156,9 +165,8 @@ class Domains(Repository):
 
     def roles_of(self, identity: str) -> list[Member]:
         """All roles of an identity, on the platform and in domains."""
-        statement = select(members).where(members.c.identity == identity)
         with self._db.read() as connection:
-            rows = connection.execute(statement.order_by(members.c.domain, members.c.role)).all()
+            rows = connection.execute(_ROLES, {"identity": identity}).all()
         return [_member(row) for row in rows]
 
     def set_member(self, member: Member) -> Member:

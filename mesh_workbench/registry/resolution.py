@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, lru_cache
+from typing import Any
 
-from sqlalchemy import and_, false, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, false, literal, or_, select, union_all
 
 from mesh_workbench.model.health import GRACE
 from mesh_workbench.model.product import Product
@@ -29,6 +31,11 @@ class ReleaseWanted:
     major: int | None = None
     version: str | None = None
 
+    @property
+    def shape(self) -> tuple[bool, bool, bool, bool]:
+        """Which of moment, number, major and version are said."""
+        return self.moment is not None, self.number is not None, self.major is not None, self.version is not None
+
 
 @dataclass(frozen=True)
 class FilesWanted:
@@ -49,52 +56,38 @@ class Resolution(Repository):
         """The database's time, the products to which these names lead (unknown ones are left out), and the ids of
         those that may not do what they promise now, which is for `model.health` to say.
         """
-        amiss = may_be_amiss(self._db, GRACE.total_seconds()).label("amiss")
-        columns = (products.c.id, products.c.document, products.c.revision, amiss)
-        statement = select(self._db.clock().label("moment"), products.c.full_name.label("named"), *columns).where(
-            products.c.full_name.in_(full_names)
-        )
         with self._db.read() as connection:
-            rows = list(connection.execute(statement))
+            rows = list(connection.execute(self._by_name, {"names": [*full_names]}))
             moment = rows[0].moment if rows else self._db.now()
             if missing := {*full_names} - {row.named for row in rows}:
-                formerly = (
-                    select(former_names.c.full_name.label("named"), *columns)
-                    .join(products, products.c.id == former_names.c.product_id)
-                    .where(former_names.c.full_name.in_(missing))
-                )
-                rows += connection.execute(formerly)
+                rows += connection.execute(self._by_former_name, {"names": [*missing]})
         found = {row.named: Product.model_validate({**row.document, "revision": row.revision}) for row in rows}
         return moment, found, frozenset(row.id for row in rows if row.amiss)
+
+    @cached_property
+    def _by_name(self) -> Select[Any]:
+        columns = (self._db.clock().label("moment"), products.c.full_name.label("named"), *self._of_a_product())
+        return select(*columns).where(products.c.full_name.in_(bindparam("names", expanding=True)))
+
+    @cached_property
+    def _by_former_name(self) -> Select[Any]:
+        return (
+            select(former_names.c.full_name.label("named"), *self._of_a_product())
+            .join(products, products.c.id == former_names.c.product_id)
+            .where(former_names.c.full_name.in_(bindparam("names", expanding=True)))
+        )
+
+    def _of_a_product(self) -> tuple[ColumnElement[Any], ...]:
+        amiss = may_be_amiss(self._db, GRACE.total_seconds()).label("amiss")
+        return products.c.id, products.c.document, products.c.revision, amiss
 
     def releases(self, wanted: Sequence[ReleaseWanted]) -> list[Release | None]:
         """The release for each of `wanted`, None where there is none."""
         if not wanted:
             return []
-        parts = []
-        for index, want in enumerate(wanted):
-            conditions = [releases.c.product_id == want.product_id]
-            if want.moment is not None:
-                conditions.append(releases.c.published <= want.moment)
-            if want.number is not None:
-                conditions.append(releases.c.number == want.number)
-            if want.major is not None:
-                conditions.append(releases.c.major == want.major)
-            if (want.number, want.major, want.version) == (None, None, None):
-                conditions.append(releases.c.beside == false())
-            if want.version is not None:
-                conditions.append(releases.c.document["version"].as_string() == want.version)
-            newest = (
-                select(literal(index).label("place"), releases.c.document)
-                .where(*conditions)
-                .order_by(releases.c.number.desc())
-                .limit(1)
-                .subquery()
-            )
-            parts.append(select(newest))
         found: list[Release | None] = [None] * len(wanted)
         with self._db.read() as connection:
-            for row in connection.execute(union_all(*parts)):
+            for row in connection.execute(_newest(tuple(want.shape for want in wanted)), _said(wanted)):
                 found[row.place] = Release.model_validate(row.document)
         return found
 
@@ -121,3 +114,40 @@ class Resolution(Repository):
                 if alive and (row.port_id, row.major) == (want.port_id, want.major):
                     files.append(file)
         return found
+
+
+@lru_cache(maxsize=256)
+def _newest(shapes: tuple[tuple[bool, bool, bool, bool], ...]) -> CompoundSelect[Any]:
+    """The statement for releases of these shapes, kept: building it takes longer than the database's answer."""
+    parts = []
+    for index, (moment, number, major, version) in enumerate(shapes):
+        conditions = [releases.c.product_id == bindparam(f"product_{index}")]
+        if moment:
+            conditions.append(releases.c.published <= bindparam(f"moment_{index}"))
+        if number:
+            conditions.append(releases.c.number == bindparam(f"number_{index}"))
+        if major:
+            conditions.append(releases.c.major == bindparam(f"major_{index}"))
+        if not (number or major or version):
+            conditions.append(releases.c.beside == false())
+        if version:
+            conditions.append(releases.c.document["version"].as_string() == bindparam(f"version_{index}"))
+        newest = (
+            select(literal(index).label("place"), releases.c.document)
+            .where(*conditions)
+            .order_by(releases.c.number.desc())
+            .limit(1)
+            .subquery()
+        )
+        parts.append(select(newest))
+    return union_all(*parts)
+
+
+def _said(wanted: Sequence[ReleaseWanted]) -> dict[str, object]:
+    """The values of the statement of `_newest`."""
+    told: dict[str, object] = {}
+    for index, want in enumerate(wanted):
+        said = {"product": want.product_id, "moment": want.moment, "number": want.number}
+        said |= {"major": want.major, "version": want.version}
+        told |= {f"{name}_{index}": value for name, value in said.items() if value is not None}
+    return told

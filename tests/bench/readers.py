@@ -77,8 +77,8 @@ class Reader:
         assert {row[1] for row in answer.json()["rows"]} == {self.number}
 
 
-def build(root: Path, rows: int) -> None:
-    """A workbench with one released table."""
+def build(root: Path, rows: int, few: int = 0) -> None:
+    """A workbench with one released table, `load.events`, and `load.few` with so many rows."""
     from mesh_workbench.model.domain import DomainDraft
     from mesh_workbench.model.promotion import PromotionRequest
     from mesh_workbench.workbench import create_workbench
@@ -86,8 +86,10 @@ def build(root: Path, rows: int) -> None:
 
     bench = create_workbench(root)
     bench.domains.add(DomainDraft(name="load"))
-    document = notebook("# Events", MAKE.format(rows=rows))
-    promotion = bench.products.promote(PromotionRequest(notebook=document, to="load.events", run=True))
+    for name, count in {"few": few, "events": rows}.items():
+        document = notebook("# Events", MAKE.format(rows=count))
+        if count:
+            promotion = bench.products.promote(PromotionRequest(notebook=document, to=f"load.{name}", run=True))
     run_worker(root, stop=threading.Event(), until_idle=True)
     assert promotion.run is not None
     assert bench.runs.get(promotion.run.id).state == "succeeded"
