@@ -39,7 +39,7 @@ Instant = Annotated[datetime, AfterValidator(as_utc)]
 class Value(BaseModel):
     """A frozen value that travels between layers."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 Item = TypeVar("Item")

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mesh_workbench.errors import MeshError
 from mesh_workbench.model.fix import Edit, Fix, InsertCell, ReplaceSource, SetMetadata
 from mesh_workbench.model.notebook import InputSpec
+from mesh_workbench.notebooks.sources import Source, sources
 
 if TYPE_CHECKING:
     from mesh_workbench.notebooks.document import Notebook
@@ -52,10 +54,13 @@ def declare(notebook: Notebook, port: str, cell: int) -> Fix:
 
 
 def pin(notebook: Notebook, read: InputSpec, major: str) -> Fix | None:
-    """Name the major version of an input where it is read."""
+    """Name the major version of an input where it is read: the name in `mesh.read`, or each one in cells of SQL."""
+    if read.how == "sql":
+        edits = list(_named_in_sql(notebook, read.port, f'"{read.port}@{major}"'))
+        return Fix(label=f"Pin version {major}", edits=edits) if edits else None
     line_start = sum(len(line) + 1 for line in notebook.cells[read.cell].source.split("\n")[: read.line - 1])
     source = notebook.cells[read.cell].source
-    places = [at for at in _places(read.port, source) if at >= line_start] if read.how == "read" else []
+    places = [at for at in _places(read.port, source) if at >= line_start]
     if not places:
         return None
     end = places[0] + len(read.port)
@@ -64,6 +69,26 @@ def pin(notebook: Notebook, read: InputSpec, major: str) -> Fix | None:
     return Fix(
         label=f"Pin version {major}", edits=[ReplaceSource(cell=read.cell, start=end, end=end, text=f"@{major}")]
     )
+
+
+def _named_in_sql(notebook: Notebook, port: str, written: str) -> Iterator[Edit]:
+    """`written` in place of the plain name of a port in `%%mesh` cells, from the end of each."""
+    from mesh_workbench.engine.statement import parse
+
+    for source in sources(notebook):
+        for magic in source.magics if isinstance(source, Source) else ():
+            cell = notebook.cells[source.cell].source
+            body = (magic.body or "").rstrip("\n")
+            at = cell.rstrip("\n").rfind(body)
+            if magic.name != "mesh" or not body or at < 0:
+                continue
+            try:
+                names = parse(body).names
+            except MeshError:  # a finding of the analysis says so
+                continue
+            for place in (name.place for name in reversed(names)):
+                if place is not None and body[place.start : place.end] == port:
+                    yield ReplaceSource(cell=source.cell, start=at + place.start, end=at + place.end, text=written)
 
 
 def relative(notebook: Notebook, path: str, home: Path) -> Fix | None:

@@ -54,3 +54,24 @@ def test_a_file_is_named_from_the_notebook() -> None:
     assert mended(text, remedies.relative(parse(text), "/home/ana/work/rates.csv", Path("/home/ana/work"))) == [
         "a = 'rates.csv'"
     ]
+
+
+def test_an_input_of_sql_is_pinned_wherever_sql_names_it() -> None:
+    text = notebook(
+        "%%mesh first\nSELECT flights.carrier, 'flight_ops.flights' AS said -- ü flight_ops.flights\n"
+        "FROM flight_ops.flights JOIN flight_ops.flights AS other USING (id)",
+        "%%mesh second\nFROM flight_ops.flights AT (VERSION => 3)",
+        '%%mesh third\nFROM "flight_ops.flights@1" JOIN fleet.planes USING (tailnum)',
+    )
+    [read] = [one for one in analyse(text).inputs if one.port == "flight_ops.flights" and one.version is None]
+    fix = remedies.pin(parse(text), read, "2")
+    assert fix is not None
+    fixed = apply_fix(text, fix)
+    assert [cell.source.partition("\n")[2] for cell in parse(fixed).cells] == [
+        "SELECT flights.carrier, 'flight_ops.flights' AS said -- ü flight_ops.flights\n"
+        'FROM "flight_ops.flights@2" JOIN "flight_ops.flights@2" AS other USING (id)',
+        'FROM "flight_ops.flights@2" AT (VERSION => 3)',
+        'FROM "flight_ops.flights@1" JOIN fleet.planes USING (tailnum)',
+    ]
+    pinned = {(one.port, one.version) for one in analyse(fixed).inputs}
+    assert pinned == {("flight_ops.flights", "2"), ("flight_ops.flights", "1"), ("fleet.planes", None)}
