@@ -41,23 +41,23 @@ def test_the_catalog_panel_is_searched_in_a_notebook(page: Page) -> None:
 def test_a_product_is_run_from_its_form_in_a_notebook(lab: Lab, page: Page) -> None:
     bench = open_workbench(lab.root)
     try:
-        bench.domains.add(DomainDraft(name="sales"))
+        bench.domains.add(DomainDraft(name="panels"))
         text = notebook_text(
             "import mesh_workbench as mesh\nmesh.output('readings', [{'id': 1, 'month': month}])",
             parameters="from typing import Annotated\nfrom pydantic import Field\n"
             "month: Annotated[int, Field(ge=1, le=12)] = 1  # which month",
             metadata={"mesh": {"presets": {"summer": {"month": 7}}}},
         )
-        bench.products.promote(PromotionRequest(notebook=text, to="sales.readings"))
+        bench.products.promote(PromotionRequest(notebook=text, to="panels.readings"))
         page.locator(".jp-LauncherCard[data-category='Notebook']").first.click()
         page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)").wait_for()
         panel = notebook(page)
-        code = 'import mesh_workbench as mesh\nmesh.form("sales.readings")'
+        code = 'import mesh_workbench as mesh\nmesh.form("panels.readings")'
         edit_cell(page, panel.locator(".jp-CodeCell").first, code)
         run_all(page)
 
         form = panel.locator(".mesh-form")
-        expect(form.get_by_role("heading")).to_have_text("sales.readings 1.0.0")
+        expect(form.get_by_role("heading")).to_have_text("panels.readings 1.0.0")
         month = form.get_by_label("month")
         month.fill("13")
         expect(form.get_by_role("alert")).to_contain_text("at most 12")
@@ -73,7 +73,7 @@ def test_a_product_is_run_from_its_form_in_a_notebook(lab: Lab, page: Page) -> N
         expect(form.get_by_role("button", name="Cancel the run")).to_be_visible()
         expect(form.get_by_role("status")).to_contain_text("It went well: release 1, 1 rows.", timeout=60_000)
         expect(form.get_by_role("button", name="Run", exact=True)).to_be_enabled()
-        assert bench.runs.list("sales.readings").items[0].parameters == {"month": 7}
+        assert bench.runs.list("panels.readings").items[0].parameters == {"month": 7}
         if picture := os.environ.get("MESH_PICTURE"):
             page.screenshot(path=f"{picture}-run.png")
     finally:
