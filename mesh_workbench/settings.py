@@ -5,6 +5,7 @@ Precedence: environment variables `MESH_<NAME>` over `mesh.toml` over the defaul
 
 from __future__ import annotations
 
+import functools
 import os
 import tomllib
 from ipaddress import ip_network
@@ -239,6 +240,11 @@ class Settings(BaseSettings):
         return self.name or self.root.name
 
 
+@functools.lru_cache(maxsize=16)
+def _resolved(named: str) -> Path:
+    return Path(named).resolve()
+
+
 def find_root(start: Path | None = None) -> Path:
     """The folder of the workbench: MESH_WORKBENCH, else `start` (or the working directory) or a parent of it.
 
@@ -246,8 +252,8 @@ def find_root(start: Path | None = None) -> Path:
     """
     named = os.environ.get(ROOT_VARIABLE)
     if named and start is None:
-        if (Path(named) / FILE).is_file():
-            return Path(named).resolve()
+        if os.path.isfile(os.path.join(named, FILE)):  # noqa: PTH113, PTH118 - every query asks this
+            return _resolved(named)
         raise NotFound(
             "workbench.not-found",
             f"{ROOT_VARIABLE} names {named}, and there is no {FILE} in it.",

@@ -23,6 +23,8 @@ from tests.environments import other_environment
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
 MARKS = re.compile(r"(<!-- reading figures -->\n).*(<!-- end of reading figures -->)", re.DOTALL)
+QUICK = "--quick"
+"""Leaves out the table with 10,000 versions, which takes minutes to make."""
 ROWS, FEW = 10_000_000, 20_000
 FRESH = 9
 # Without its dependencies: those that we have too shall be the same for both.
@@ -66,7 +68,8 @@ def _figures(folder: Path) -> Iterator[Figure]:
     yield from _cells(folder, root)
     yield from _first(root)
     yield from readers.figures()
-    yield from versions.figures()
+    if QUICK not in sys.argv:
+        yield from versions.figures()
 
 
 def _cells(folder: Path, root: Path) -> Iterator[Figure]:
