@@ -45,6 +45,14 @@ Cursor = Annotated[str | None, Query(max_length=500, description="Cursor of the 
 Limit = Annotated[int, Query(ge=1, le=100, description="Items on a page.")]
 Id = Annotated[str, Path(min_length=1, max_length=64, examples=["run_01k9…"])]
 PortQuery = Annotated[str | None, Query(max_length=63, description="Port; the first one when absent.")]
+Slot = Annotated[
+    str | None,
+    Query(
+        max_length=100,
+        description="What the rows shall be about: 2013, 2013-01, 2013-01-15, a moment, or A/B of these.",
+        examples=["2013-01"],
+    ),
+]
 VersionQuery = Annotated[
     str | None, Query(pattern=r"^\d{1,9}\.\d{1,9}\.\d{1,9}$", description="Version; the newest when absent.")
 ]

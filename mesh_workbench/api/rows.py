@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from mesh_workbench.api import answers
-from mesh_workbench.api.access import Bench, Cursor, FullName
+from mesh_workbench.api.access import Bench, Cursor, FullName, Slot
 from mesh_workbench.api.forms import ANSWERS, Accept, Form, chosen
 from mesh_workbench.model.base import Instant
 from mesh_workbench.model.names import NAME_PATTERN, check_name
@@ -59,14 +59,7 @@ async def list_rows(
         Query(pattern=r"^\d{1,9}(\.\d{1,9}\.\d{1,9})?$", description="Major or full version; the newest if absent."),
     ] = None,
     as_of: Annotated[Instant | None, Query(description="Moment to read at; now if absent.")] = None,
-    slot: Annotated[
-        str | None,
-        Query(
-            max_length=100,
-            description="What the rows shall be about: 2013, 2013-01, 2013-01-15, a moment, or A/B of these.",
-            examples=["2013-01"],
-        ),
-    ] = None,
+    slot: Slot = None,
     accept: Accept = "*/*",
     form: Form = None,
 ) -> Response:

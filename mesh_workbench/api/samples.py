@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from mesh_workbench.api.access import Bench, FullName, PortQuery
+from mesh_workbench.api.access import Bench, FullName, PortQuery, Slot
 from mesh_workbench.model.names import check_name
 from mesh_workbench.model.query import RowsPage
 
@@ -19,6 +19,7 @@ def get_sample(
     name: FullName,
     port: PortQuery = None,
     limit: Annotated[int, Query(ge=1, le=200, description="Rows at most.")] = 50,
+    slot: Slot = None,
 ) -> RowsPage:
     full = name if port is None else f"{name}.{check_name(port, 'port name')}"
-    return bench.query.sample(full, limit=limit)
+    return bench.query.sample(full, limit=limit, slot=slot)

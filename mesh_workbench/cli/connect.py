@@ -23,11 +23,19 @@ def connect(
         str | None, typer.Option("--tool", metavar="TOOL", help="polars, pandas, duckdb, deltalake, pyspark or r.")
     ] = None,
     release: Annotated[int | None, typer.Option("--release", min=1, help="Release; the current one if absent.")] = None,
+    slot: Annotated[
+        str | None,
+        typer.Option(
+            "--slot",
+            metavar="SLOT",
+            help="Read what is about 2013, 2013-01, 2013-01-15, a moment, or A/B; all if absent.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Print code with which other tools read exactly the rows of a release."""
+    """Print code with which other tools read exactly the rows of a release, or of slots of it."""
     with opened() as bench:
-        found = bench.query.connect(name, release=release)
+        found = bench.query.connect(name, release=release, slot=slot)
     tools = {snippet.tool: snippet for snippet in found.snippets}
     if tool is not None and tool not in tools:
         raise NotFound("connect.unknown-tool", f"There is no snippet for {tool}.", hint=did_you_mean(tool, tools))
@@ -37,7 +45,8 @@ def connect(
         return
     for warning in found.warnings:
         show.aside(f"warning: {warning}", style="yellow")
-    show.aside(f"{found.product}.{found.port} release {found.release} ({found.version}), {found.rows:,} rows.")
+    about = f", slot {found.slot}" if found.slot else ""
+    show.aside(f"{found.product}.{found.port} release {found.release} ({found.version}){about}, {found.rows:,} rows.")
     for snippet in chosen:
         show.say("")
         show.aside(" · ".join(part for part in (snippet.tool, snippet.needs and f"needs {snippet.needs}") if part))

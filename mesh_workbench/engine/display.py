@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from mesh_workbench.model.connection import Snippet
     from mesh_workbench.model.query import Provenance
 
 NULL = "null"
@@ -52,10 +53,11 @@ class Shown:
             return f"first {shown:,} {self.unit}s, there are more"
         if shown < self.total:
             return f"first {shown:,} of {self.total:,} {self.unit}s"
-        return _counted(shown, self.unit)
+        return counted(shown, self.unit)
 
 
-def _counted(number: int, unit: str = "row") -> str:
+def counted(number: int, unit: str = "row") -> str:
+    """`3 rows`, and `1 row`."""
     return f"1 {unit}" if number == 1 else f"{number:,} {unit}s"
 
 
@@ -65,7 +67,7 @@ def origin_words(provenance: Provenance) -> str:
         f"{source.name} release {source.release} ({source.version}){f', slot {source.slot}' if source.slot else ''}"
         for source in provenance.sources
     ]
-    sources += [f"your frame {frame.name} ({_counted(frame.rows)})" for frame in provenance.frames]
+    sources += [f"your frame {frame.name} ({counted(frame.rows)})" for frame in provenance.frames]
     moment = f"{provenance.moment:%Y-%m-%d %H:%M:%S} UTC"
     because = " and ".join(dict.fromkeys(source.access for source in provenance.sources if source.access))
     allowed = f"; allowed, as {because}" if because else ""
@@ -107,11 +109,10 @@ def as_html(shown: Shown) -> str:
         "<tr>" + "".join(_cell(value, number) for value, number in zip(row, numeric, strict=True)) + "</tr>"
         for row in shown.rows
     )
-    warnings = "".join(f'<p class="w" role="note">⚠ {_escaped(warning)}</p>' for warning in _warnings(shown))
     footer = _escaped(" · ".join(_footer(shown)))
     return (
-        f'<div class="mesh-result">{STYLE}{warnings}<div class="s"><table><thead><tr>{head}</tr></thead>'
-        f'<tbody>{body}</tbody></table></div><p class="o">{footer}</p></div>'
+        f'<div class="mesh-result">{STYLE}{_warned(_warnings(shown))}<div class="s">'
+        f'<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div><p class="o">{footer}</p></div>'
     )
 
 
@@ -148,6 +149,10 @@ STYLE = """<style>
 </style>"""
 
 
+def _warned(warnings: Sequence[str]) -> str:
+    return "".join(f'<p class="w" role="note">⚠ {_escaped(warning)}</p>' for warning in warnings)
+
+
 def _warnings(shown: Shown) -> list[str]:
     return [*(shown.provenance.warnings if shown.provenance else ()), *shown.notes]
 
@@ -158,13 +163,35 @@ def facts_html(title: str, facts: Sequence[tuple[str, str]]) -> str:
     return f'<div class="mesh-result">{STYLE}<strong>{_escaped(title)}</strong><table class="f">{rows}</table></div>'
 
 
-def codes_html(title: str, parts: Sequence[tuple[str, str, str]]) -> str:
-    """A heading and pieces of code, each with a title and a note."""
+def codes_html(title: str, snippets: Sequence[Snippet], warnings: Sequence[str]) -> str:
+    """A heading and pieces of code, each with what it needs and what to know about it."""
     shown = "".join(
-        f"<p><strong>{_escaped(what)}</strong></p><pre>{html.escape(code, quote=True)}</pre><p>{_escaped(note)}</p>"
-        for what, code, note in parts
+        f"<p><strong>{_escaped(_needs(one))}</strong></p><pre>{html.escape(one.code, quote=True)}</pre>"
+        f"<p>{_escaped(one.note)}</p>"
+        for one in snippets
     )
-    return f'<div class="mesh-result">{STYLE}<strong>{_escaped(title)}</strong>{shown}</div>'
+    return f'<div class="mesh-result">{STYLE}{_warned(warnings)}<strong>{_escaped(title)}</strong>{shown}</div>'
+
+
+def codes_text(title: str, snippets: Sequence[Snippet], warnings: Sequence[str]) -> str:
+    """The same as plain text: all but the code are comments."""
+    parts = [f"# {_needs(one)}\n{one.code}{f'# {one.note}' if one.note else ''}".rstrip() for one in snippets]
+    heads = [f"# {_safe(line)}" for line in (*(f"warning: {warning}" for warning in warnings), title)]
+    return "\n\n".join(["\n".join(heads), *parts])
+
+
+def codes_markdown(title: str, snippets: Sequence[Snippet], warnings: Sequence[str]) -> str:
+    """The same as Markdown."""
+    parts = [
+        f"{_marked(_needs(one))}\n\n~~~~{one.language}\n{one.code}~~~~\n\n{_marked(one.note)}".rstrip()
+        for one in snippets
+    ]
+    heads = [f"**Warning:** {_marked(warning)}" for warning in warnings]
+    return "\n\n".join([*heads, f"**{_marked(title)}**", *parts])
+
+
+def _needs(snippet: Snippet) -> str:
+    return f"{snippet.tool}, needs {snippet.needs}" if snippet.needs else snippet.tool
 
 
 def facts_text(title: str, facts: Sequence[tuple[str, str]]) -> str:

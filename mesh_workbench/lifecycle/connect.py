@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from mesh_workbench.errors import Forbidden
 from mesh_workbench.lifecycle import query
@@ -13,14 +14,21 @@ from mesh_workbench.model.query import ResolvedPort
 
 
 def connect(
-    reader: Reader, name: str, restriction: Callable[[ResolvedPort], str], address: str, *, release: int | None = None
+    reader: Reader,
+    name: str,
+    restriction: Callable[[ResolvedPort], str],
+    address: str,
+    *,
+    as_of: datetime | None = None,
+    release: int | None = None,
+    slot: str | None = None,
 ) -> Connection:
-    """What other tools need to read `name` at its current or the given release.
+    """What other tools need to read `name`, or what of it is about `slot`, at its current or the given release.
 
     `restriction` says in words what the reader may not see of it. Raises what `resolve` raises, and Forbidden
     `connect.restricted`, which shows the way over HTTP.
     """
-    [port] = query.read(reader, [name], release=release, how="connect").ports
+    [port] = query.read(reader, [name], as_of=as_of, release=release, slot=slot, how="connect").ports
     why = restriction(port)
     if why:
         raise Forbidden(
@@ -35,6 +43,7 @@ def connect(
         release=port.release,
         version=port.version,
         rows=port.rows,
+        slot=port.slot,
         table=port.table,
         delta_version=port.delta_version,
         snippets=snippets_of(port, address),

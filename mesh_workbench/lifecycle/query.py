@@ -98,11 +98,18 @@ def rows(reader: Reader, request: QueryRequest, *, how: str = "sql") -> RowsPage
     return page(answer, request.limit)
 
 
-def sample(reader: Reader, name: str, *, limit: int = 50, as_of: datetime | None = None) -> RowsPage:
-    """The first rows of a port, as it is now or was at a moment."""
+def sample(
+    reader: Reader, name: str, *, limit: int = 50, as_of: datetime | None = None, slot: str | None = None
+) -> RowsPage:
+    """The first rows of a port, or of what of it is about `slot`, as it is now or was at a moment."""
     port = PortName.parse(name)
     written = f'"{port}"' if port.version else str(port)
-    request = QueryRequest(statement=f"SELECT * FROM {written}", limit=limit, as_of=as_of)  # noqa: S608 - parsed
+    request = QueryRequest(
+        statement=f"SELECT * FROM {written}",  # noqa: S608 - parsed
+        limit=limit,
+        as_of=as_of,
+        slots={} if slot is None else {str(port): slot},
+    )
     found = rows(reader, request, how="sample")
     return found.model_copy(update={"total": sum(source.rows for source in found.provenance.sources)})
 

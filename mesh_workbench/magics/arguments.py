@@ -7,9 +7,10 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from mesh_workbench.errors import InvalidInput, did_you_mean
+from mesh_workbench.model.asked_slot import words_of
 from mesh_workbench.model.base import as_utc
 from mesh_workbench.model.cell_options import CELL_OPTIONS
 from mesh_workbench.model.query import Provenance
@@ -73,6 +74,33 @@ def parse_arguments(line: str, variables: Mapping[str, object] | None = None) ->
     return CellArguments(**{**vars(found), **values})
 
 
+def words_and_slot(text: str, usage: str, variables: Mapping[str, object]) -> tuple[list[str], str | None]:
+    """The words of a line, of which there must be one, and the slot that its --slot says; `$name` is what the variable
+    has: `mesh.slot`, a date, a text; None is all.
+
+    Raises InvalidInput `magic.arguments` and `query.unknown-variable`.
+    """
+    try:
+        rest = iter(shlex.split(text))
+    except ValueError as error:
+        raise _wrong(f"{text!r} cannot be read: {error}.", hint=f"Usage: {usage}") from error
+    words: list[str] = []
+    slot: str | None = None
+    for word in rest:
+        option, _, joined = word.partition("=")
+        if option == "--slot":
+            said = joined or _next(rest, option, usage)
+            value: Any = _variable(said[1:], variables) if said.startswith("$") else said
+            slot = words_of(value)
+        elif word.startswith("-"):
+            raise _wrong(f"There is no option {option}.", hint=f"{did_you_mean(option, ['--slot'])} Usage: {usage}")
+        else:
+            words.append(word)
+    if not words:
+        raise _wrong("Something is missing.", hint=f"Usage: {usage}")
+    return words, slot
+
+
 def leading_options(text: str) -> tuple[str, str]:
     """The options with which `text` begins, and the rest. A comment is none: it begins with two dashes alone."""
     match = re.match(r"(?:--(?:as-of|again|limit)(?:=|\s+)(?:\"[^\"]*\"|'[^']*'|\S+)\s*|--[a-z][\w-]*\s+)*", text)
@@ -94,12 +122,15 @@ def moment_of(text: str, variables: Mapping[str, object]) -> datetime:
     """The moment in `text`, or in the variable that it names as `$name`. Raises what `parse_moment` raises."""
     if not text.startswith("$"):
         return parse_moment(text)
-    name = text[1:]
+    value = _variable(text[1:], variables)
+    return parse_moment(value.isoformat() if isinstance(value, date) else str(value))
+
+
+def _variable(name: str, variables: Mapping[str, object]) -> object:
     if name not in variables:
         known = [one for one in variables if not one.startswith("_")]
         raise InvalidInput("query.unknown-variable", f"There is no variable {name}.", hint=did_you_mean(name, known))
-    value = variables[name]
-    return parse_moment(value.isoformat() if isinstance(value, date) else str(value))
+    return variables[name]
 
 
 def _provenance_of(name: str, variables: Mapping[str, object]) -> Provenance:
@@ -121,10 +152,10 @@ def _purpose(text: str) -> str:
     return text
 
 
-def _next(rest: Iterator[str], option: str) -> str:
+def _next(rest: Iterator[str], option: str, usage: str = USAGE) -> str:
     word = next(rest, None)
     if word is None:
-        raise _wrong(f"{option} needs a value.")
+        raise _wrong(f"{option} needs a value.", hint=f"Usage: {usage}")
     return word
 
 

@@ -10,6 +10,8 @@ from mesh_workbench.engine.display import (
     as_markdown,
     as_text,
     codes_html,
+    codes_markdown,
+    codes_text,
     facts_html,
     facts_markdown,
     facts_text,
@@ -55,21 +57,17 @@ class Facts:
 class Codes:
     """Pieces of code to copy, each with what it needs."""
 
-    def __init__(self, title: str, snippets: Sequence[Snippet]) -> None:
+    def __init__(self, title: str, snippets: Sequence[Snippet], *, warnings: Sequence[str] = ()) -> None:
         self.title = title
         self.snippets = {snippet.tool: snippet.code for snippet in snippets}
-        self._parts = [(_what(snippet), snippet.code, snippet.note) for snippet in snippets]
+        self._shown = list(snippets)
+        self._warnings = warnings
 
     def __repr__(self) -> str:
-        parts = [f"# {what}\n{code}{f'# {note}' if note else ''}" for what, code, note in self._parts]
-        return "\n\n".join([f"# {self.title}", *(part.rstrip() for part in parts)])
+        return codes_text(self.title, self._shown, self._warnings)
 
     def _repr_html_(self) -> str:
-        return codes_html(self.title, self._parts)
+        return codes_html(self.title, self._shown, self._warnings)
 
     def _repr_markdown_(self) -> str:
-        return f"~~~~\n{self!r}\n~~~~"
-
-
-def _what(snippet: Snippet) -> str:
-    return f"{snippet.tool}, needs {snippet.needs}" if snippet.needs else snippet.tool
+        return codes_markdown(self.title, self._shown, self._warnings)

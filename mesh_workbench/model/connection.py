@@ -8,7 +8,7 @@ from mesh_workbench.model.base import Value
 
 
 class Snippet(Value):
-    """Code that reads exactly the rows of one release with one tool."""
+    """Code that reads exactly the rows of one release, or of slots of it, with one tool."""
 
     tool: str = Field(examples=["polars"])
     language: str = Field(examples=["python"])
@@ -25,6 +25,7 @@ class Connection(Value):
     release: int
     version: str
     rows: int
+    slot: str = Field("", description="The slots that are read, as asked for; all when empty.", examples=["2013-01"])
     table: str = Field(description="Location of the Delta table.")
     delta_version: int = Field(description="Its version that holds the rows of the release.")
     snippets: list[Snippet] = Field(default_factory=list)

@@ -349,11 +349,16 @@ class Query(Protocol):
         logs the read."""
         ...
 
-    def connect(self, name: str, *, release: int | None = None) -> Connection:
-        """How other tools read a port. Refused to who may not read all of it."""
+    def connect(
+        self, name: str, *, as_of: datetime | None = None, release: int | None = None, slot: str | None = None
+    ) -> Connection:
+        """How other tools read a port, or what of it is about `slot`. Refused to who may not read all of it."""
         ...
 
-    def sample(self, name: str, *, limit: int = 50, as_of: datetime | None = None) -> RowsPage: ...
+    def sample(self, name: str, *, limit: int = 50, as_of: datetime | None = None, slot: str | None = None) -> RowsPage:
+        """The first rows of a port, or of what of it is about `slot`."""
+        ...
+
     def rows(self, request: QueryRequest) -> RowsPage:
         """The first `request.limit` rows, for display."""
         ...

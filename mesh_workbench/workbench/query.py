@@ -65,15 +65,17 @@ class LocalQuery:
         )
         return list(found.ports)
 
-    def sample(self, name: str, *, limit: int = 50, as_of: datetime | None = None) -> RowsPage:
-        return query.sample(self._reader(), name, limit=limit, as_of=as_of)
+    def sample(self, name: str, *, limit: int = 50, as_of: datetime | None = None, slot: str | None = None) -> RowsPage:
+        return query.sample(self._reader(), name, limit=limit, as_of=as_of, slot=slot)
 
     def rows(self, request: QueryRequest) -> RowsPage:
         return query.rows(self._reader(), request)
 
-    def connect(self, name: str, *, release: int | None = None) -> Connection:
-        address = self._context.settings.lab_url.rstrip("/") or "http://localhost:8888"
-        return connect(self._reader(), name, self._restriction, f"{address}{API}", release=release)
+    def connect(
+        self, name: str, *, as_of: datetime | None = None, release: int | None = None, slot: str | None = None
+    ) -> Connection:
+        address = f"{self._context.settings.lab_url.rstrip('/') or 'http://localhost:8888'}{API}"
+        return connect(self._reader(), name, self._restriction, address, as_of=as_of, release=release, slot=slot)
 
     def _restriction(self, port: ResolvedPort) -> str:
         """What keeps the acting identity from the files of a port that it may read; empty when nothing does."""

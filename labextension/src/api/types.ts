@@ -2629,7 +2629,7 @@ export interface Operations {
   /** Some rows of the current release. */
   getSample: {
     path: { domain: string; product: string };
-    query: { port?: string | null; limit?: number };
+    query: { port?: string | null; limit?: number; slot?: string | null };
     body: undefined;
     answer: RowsPage;
   };
