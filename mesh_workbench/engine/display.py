@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 NULL = "null"
 _CUT = 80
 _TEXT_CUT = 32
+_LIST_CUTS = (100, 80, 60, 45, _TEXT_CUT)
+"""Lists say sentences: as much of them as a line holds."""
 _TITLE_CUT = 500
 _COLUMNS = 40
 _WIDTH = 180
@@ -45,6 +47,8 @@ class Shown:
     """What one row is, in one word that takes an s."""
     facts: Sequence[str] = ()
     """What else is said below."""
+    of_data: bool = True
+    """Whether the rows are data, of which types are said, and not a list that we made."""
 
     @property
     def count_words(self) -> str:
@@ -78,11 +82,14 @@ def as_text(shown: Shown) -> str:
     """The rows as a table of plain text."""
     shown = _fitting(shown)
     numeric = [_is_number(kind) for kind in shown.types]
-    body = [[_text_cell(value) for value in row] for row in shown.rows]
     head = [[_safe(_cut(name, _TEXT_CUT)) for name in shown.columns]]
-    if any(shown.types):
-        head.append([_cut(kind.lower(), _TEXT_CUT) for kind in shown.types])
-    widths = [max(_width(row[index]) for row in [*head, *body]) for index in range(len(shown.columns))]
+    if any(kinds := _kinds(shown)):
+        head.append([_cut(kind.lower(), _TEXT_CUT) for kind in kinds])
+    for cut in (_TEXT_CUT,) if shown.of_data else _LIST_CUTS:
+        body = [[_text_cell(value, cut) for value in row] for row in shown.rows]
+        widths = [max(_width(row[index]) for row in [*head, *body]) for index in range(len(shown.columns))]
+        if sum(widths) + 2 * len(widths) <= _WIDTH:
+            break
     most = next((n for n in range(1, len(widths)) if sum(widths[: n + 1]) + 2 * n > _WIDTH), len(widths))
     if most < len(widths):
         return as_text(_narrow(shown, most))
@@ -100,19 +107,20 @@ def as_html(shown: Shown) -> str:
     """The rows as an HTML table that needs nothing else."""
     shown = _fitting(shown)
     numeric = [_is_number(kind) for kind in shown.types]
+    cut, kind = _cut_of(shown), "d" if shown.of_data else "f"
     head = "".join(
         f'<th scope="col" class="{"n" if number else "t"}">{_escaped(_cut(name, _CUT))}'
         + (f'<div class="k">{_escaped(_cut(kind.lower(), _CUT))}</div></th>' if kind else "</th>")
-        for name, kind, number in zip(shown.columns, shown.types, numeric, strict=True)
+        for name, kind, number in zip(shown.columns, _kinds(shown), numeric, strict=True)
     )
     body = "".join(
-        "<tr>" + "".join(_cell(value, number) for value, number in zip(row, numeric, strict=True)) + "</tr>"
+        "<tr>" + "".join(_cell(value, number, cut) for value, number in zip(row, numeric, strict=True)) + "</tr>"
         for row in shown.rows
     )
     footer = _escaped(" · ".join(_footer(shown)))
     return (
-        f'<div class="mesh-result">{STYLE}{_warned(_warnings(shown))}<div class="s">'
-        f'<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div><p class="o">{footer}</p></div>'
+        f'<div class="mesh-result">{STYLE}{_warned(_warnings(shown))}<div class="s"><table class="{kind}"><thead>'
+        f'<tr>{head}</tr></thead><tbody>{body}</tbody></table></div><p class="o">{footer}</p></div>'
     )
 
 
@@ -120,11 +128,12 @@ def as_markdown(shown: Shown) -> str:
     """The rows as a table of Markdown."""
     shown = _fitting(shown)
     numeric = [_is_number(kind) for kind in shown.types]
-    kinds = [f"<br>*{_marked(_cut(kind.lower(), _CUT))}*" if kind else "" for kind in shown.types]
+    kinds = [f"<br>*{_marked(_cut(kind.lower(), _CUT))}*" if kind else "" for kind in _kinds(shown)]
     head = [_marked(_cut(name, _CUT)) + kind for name, kind in zip(shown.columns, kinds, strict=True)]
     rule = ["---:" if number else "---" for number in numeric]
     body = [
-        [f"*{NULL}*" if value is None else _marked(_cut(_words(value), _CUT)) for value in row] for row in shown.rows
+        [f"*{NULL}*" if value is None else _marked(_cut(_words(value), _cut_of(shown))) for value in row]
+        for row in shown.rows
     ]
     lines = [f"**Warning:** {_marked(warning)}\n" for warning in _warnings(shown)]
     lines += [f"| {' | '.join(cells)} |" for cells in [head, rule, *body]]
@@ -151,6 +160,16 @@ STYLE = """<style>
 
 def _warned(warnings: Sequence[str]) -> str:
     return "".join(f'<p class="w" role="note">⚠ {_escaped(warning)}</p>' for warning in warnings)
+
+
+def _cut_of(shown: Shown) -> int:
+    """How long a cell may be where lines can wrap."""
+    return _CUT if shown.of_data else _TITLE_CUT
+
+
+def _kinds(shown: Shown) -> Sequence[str]:
+    """The types that are said."""
+    return shown.types if shown.of_data else [""] * len(shown.types)
 
 
 def _warnings(shown: Shown) -> list[str]:
@@ -235,16 +254,16 @@ def _narrow(shown: Shown, columns: int) -> Shown:
     )
 
 
-def _cell(value: JsonValue, number: bool) -> str:
+def _cell(value: JsonValue, number: bool, cut: int) -> str:
     if value is None:
         return f'<td class="z{" n" if number else ""}">{NULL}</td>'
     text = _words(value)
-    title = f' title="{_escaped(_cut(text, _TITLE_CUT))}"' if len(text) > _CUT else ""
-    return f'<td class="{"n" if number else "t"}"{title}>{_escaped(_cut(text, _CUT))}</td>'
+    title = f' title="{_escaped(_cut(text, _TITLE_CUT))}"' if len(text) > cut else ""
+    return f'<td class="{"n" if number else "t"}"{title}>{_escaped(_cut(text, cut))}</td>'
 
 
-def _text_cell(value: JsonValue) -> str:
-    return NULL if value is None else _safe(_cut(_words(value), _TEXT_CUT))
+def _text_cell(value: JsonValue, cut: int) -> str:
+    return NULL if value is None else _safe(_cut(_words(value), cut))
 
 
 def _words(value: JsonValue) -> str:

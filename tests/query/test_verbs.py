@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from mesh_workbench.engine.display import Shown, as_text
 from mesh_workbench.errors import MeshError
 from mesh_workbench.magics.arguments import leading_options
 from mesh_workbench.model.run import Failure, RunState
@@ -117,6 +119,34 @@ def test_runs_are_listed_with_how_they_ended_and_why(shell: InteractiveShell) ->
     assert repr(run_cell(shell, "%mesh runs lab.wide")) == "lab.wide never ran."
 
 
+def test_lists_say_their_sentences_whole_and_no_types(shell: InteractiveShell) -> None:
+    long = "A product whose title is a sentence that is longer than a cell of data would be, and is read to its end."
+    registry = open_workbench(Path(os.environ["MESH_WORKBENCH"])).context.registry
+    product = registry.products.get("lab", "wide")
+    assert product is not None
+    registry.products.change(product.id, title=long)
+    found = run_cell(shell, "%mesh search lab")
+    assert long in found._repr_html_()  # type: ignore[attr-defined]
+    assert long in found._repr_markdown_()  # type: ignore[attr-defined]
+    assert "bigint" not in repr(found)
+    assert "varchar" not in repr(run_cell(shell, "%mesh runs"))
+    assert max(len(line) for line in repr(found).splitlines()) <= 180
+
+
+def test_a_list_that_is_wider_than_a_line_has_shorter_sentences_and_all_columns(shell: InteractiveShell) -> None:
+    shown = Shown(("a", "b", "c"), ("", "", ""), [["x" * 300] * 3], total=1, of_data=False)
+    head, _, row, _ = as_text(shown).splitlines()
+    assert head.split() == ["a", "b", "c"]
+    assert len(row) == 3 * 45 + 4
+
+
+def test_a_moment_that_has_not_come_is_no_time_for_a_notebook(shell: InteractiveShell) -> None:
+    with pytest.raises(MeshError) as refused:
+        run_cell(shell, "%mesh as-of 2099-01-01")
+    assert refused.value.code == "query.future-moment"
+    assert run_cell(shell, "%mesh as-of").title == "This notebook reads products as they are now"  # type: ignore[attr-defined]
+
+
 def test_explain_tells_what_a_statement_would_read_and_computes_nothing(shell: InteractiveShell) -> None:
     shell.user_ns.update(least=160, mine=[{"tailnum": "N1"}])
     asked = "SELECT f.day, error('never') FROM flight_ops.flights f JOIN mine USING (tailnum) WHERE f.carrier = 'AA'"
@@ -141,6 +171,10 @@ def test_explain_tells_what_a_statement_would_read_and_computes_nothing(shell: I
         ("%mesh profile fleet.plans", "query.unknown-product", "Did you mean fleet.planes?"),
         ("%mesh profile fleet.planes.seats", "query.unknown-port", "planes"),
         ("%mesh sample fleet.plans", "query.unknown-product", "Did you mean fleet.planes?"),
+        ("%mesh sample planes", "name.not-a-port", "Did you mean fleet.planes?"),
+        ("%mesh show planes", "name.not-a-product", "Did you mean fleet.planes?"),
+        ("%mesh show fleet.planes.planes", "name.not-a-product", "DOMAIN.PRODUCT"),
+        ("%mesh nonsense", "magic.unknown-verb", "%mesh help"),
         ("%mesh sample fleet.planes many", "magic.arguments", "Usage"),
         ("%mesh sample fleet.planes 0", "magic.arguments", "Usage"),
         ("%mesh runs fleet.plans", "product.unknown", "Did you mean fleet.planes?"),

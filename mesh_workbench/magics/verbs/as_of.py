@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from datetime import datetime
 
 from mesh_workbench.errors import InvalidInput
 from mesh_workbench.magics.arguments import moment_of
@@ -24,14 +25,29 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Facts:
         )
     word = text.strip().strip("'\"")
     if word:
-        set_notebook_time(None if word == "off" else now() if word == "now" else moment_of(word, variables))
+        set_notebook_time(None if word == "off" else now() if word == "now" else _past(moment_of(word, variables)))
     moment = notebook_time()
     if moment is None:
         return Facts("This notebook reads products as they are now", [])
-    facts = [("goes for", "%%mesh, %mesh sql and explain, mesh.read; what names a time of its own reads at that")]
+    facts = [
+        (
+            "goes for",
+            "%%mesh, mesh.read, %mesh sql, explain, sample, profile, connect; what names its own time reads at that",
+        )
+    ]
     return Facts(
         f"This notebook reads as of {moment:%Y-%m-%d %H:%M:%S} UTC", [*facts, ("ends with", "%mesh as-of off")]
     )
+
+
+def _past(moment: datetime) -> datetime:
+    if moment > now():
+        raise InvalidInput(
+            "query.future-moment",
+            f"{moment:%Y-%m-%d %H:%M:%S} UTC has not come yet, so nobody knows what products are then.",
+            hint="%mesh as-of now keeps the present moment.",
+        )
+    return moment
 
 
 VERB = Verb(_USAGE, "the moment at which this notebook reads everything", _run)

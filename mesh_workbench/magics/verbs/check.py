@@ -7,7 +7,7 @@ from collections.abc import MutableMapping
 from pathlib import Path
 
 from mesh_workbench.engine.display import Shown
-from mesh_workbench.errors import InvalidInput, NotFound
+from mesh_workbench.errors import InvalidInput, NotFound, did_you_mean
 from mesh_workbench.magics.shown import Listing
 from mesh_workbench.magics.verbs.verb import Verb
 
@@ -23,8 +23,12 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Listing:
     try:
         document = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        beside = [str(one) for one in file.parent.glob("*.ipynb")]
         raise NotFound(
-            "magic.no-notebook", f"{file} cannot be read ({error}).", hint=f"Name a saved notebook: {_USAGE}"
+            "magic.no-notebook",
+            f"{file} cannot be read: {why}.",
+            hint=did_you_mean(str(file), beside) if beside else f"Name a saved notebook: {_USAGE}",
         ) from error
     findings = analyse(document, folder_around(file)).findings
     rows = [
@@ -39,7 +43,9 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Listing:
         for finding in findings
     ]
     nothing = f"Nothing stands between {file.name}, as it was saved last, and a product."
-    return Listing(Shown(_COLUMNS, [""] * len(_COLUMNS), rows, total=len(rows)), empty=nothing)
+    return Listing(
+        Shown(_COLUMNS, [""] * len(_COLUMNS), rows, total=len(rows), unit="finding", of_data=False), empty=nothing
+    )
 
 
 def _this_one(variables: MutableMapping[str, object]) -> Path:

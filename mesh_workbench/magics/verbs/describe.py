@@ -38,7 +38,7 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Listing:  # noqa:
     ]
     # what is promised is promised for now, also where rows are read as of another time
     facts = ["as it is promised now, whatever %mesh as-of says"] if notebook_time() else []
-    shown = Shown(_COLUMNS, [""] * len(_COLUMNS), rows, total=len(rows), unit="column", facts=facts)
+    shown = Shown(_COLUMNS, [""] * len(_COLUMNS), rows, total=len(rows), unit="column", facts=facts, of_data=False)
     return Listing(shown, empty=f"{wanted} has no columns yet.")
 
 

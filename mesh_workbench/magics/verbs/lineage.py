@@ -34,7 +34,7 @@ def _products(found: Lineage) -> Listing:
     ]
     columns = ("", "from", "release", "to", "in release")
     return Listing(
-        Shown(columns, [""] * 5, rows, total=len(rows)),
+        Shown(columns, [""] * 5, rows, total=len(rows), unit="link", of_data=False),
         empty=f"{found.product} reads no other product, and no product reads it.",
     )
 
@@ -51,7 +51,7 @@ def _ways(found: Lineage) -> Listing:
         for edge in sorted(found.columns, key=lambda edge: (nodes[edge.target].depth, edge.source, edge.target))
     ]
     return Listing(
-        Shown(("from", "to", "how", "known"), [""] * 4, rows, total=len(rows)),
+        Shown(("from", "to", "how", "known"), [""] * 4, rows, total=len(rows), unit="link", of_data=False),
         empty=f"Nothing is known to be made from {found.column} of {found.product}, and it from nothing.",
     )
 

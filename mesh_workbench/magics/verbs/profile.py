@@ -47,7 +47,16 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Listing:
         found = profile(columns, known, row(counts(source, columns, known)))
     rows = [[one.name, one.type.lower(), one.nulls, one.distinct, one.least, one.most, one.spread] for one in found]
     facts = [counted(known["n"]), "distinct values are estimated"]
-    shown = Shown(_COLUMNS, _TYPES, rows, total=len(schema), provenance=first.provenance, unit="column", facts=facts)
+    shown = Shown(
+        _COLUMNS,
+        _TYPES,
+        rows,
+        total=len(schema),
+        provenance=first.provenance,
+        unit="column",
+        facts=facts,
+        of_data=False,
+    )
     return Listing(shown, empty=f"{port} has no columns.")
 
 

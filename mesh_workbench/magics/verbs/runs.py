@@ -9,6 +9,7 @@ from mesh_workbench.engine.display import Shown
 from mesh_workbench.magics.shown import Listing
 from mesh_workbench.magics.source import workbench
 from mesh_workbench.magics.verbs.verb import Verb
+from mesh_workbench.model.asked_slot import slot_text
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from mesh_workbench.model.run import Run
 
 _COLUMNS = ("run", "product", "version", "slot", "state", "started (UTC)", "seconds", "release", "why")
-_NUMBERS = {"seconds": "DOUBLE", "release": "INTEGER"}
+_TYPES = ["DOUBLE" if column in ("seconds", "release") else "" for column in _COLUMNS]
 
 
 def _run(text: str, variables: MutableMapping[str, object]) -> Listing:  # noqa: ARG001
@@ -25,7 +26,7 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Listing:  # noqa:
     total = None if page.next else len(rows)
     nothing = f"{text} never ran." if text else "Nothing ran yet."
     return Listing(
-        Shown(_COLUMNS, [_NUMBERS.get(column, "VARCHAR") for column in _COLUMNS], rows, total=total, unit="run"),
+        Shown(_COLUMNS, _TYPES, rows, total=total, unit="run", of_data=False),
         empty=nothing,
     )
 
@@ -37,7 +38,7 @@ def _row(run: Run) -> list[JsonValue]:
         run.id,
         run.product,
         run.version,
-        f"{run.slot.start:%Y-%m-%d %H:%M}" if run.slot else "",
+        slot_text(run.slot) if run.slot else "",
         run.state.value,
         f"{run.started:%Y-%m-%d %H:%M:%S}" if run.started else "",
         round((run.finished - run.started).total_seconds(), 1) if over and run.finished and run.started else None,

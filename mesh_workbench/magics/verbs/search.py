@@ -11,6 +11,7 @@ from mesh_workbench.magics.verbs.verb import Verb
 from mesh_workbench.model.search import SearchRequest
 
 _COLUMNS = ("product", "health", "rows", "description")
+_TYPES = ("", "", "BIGINT", "")
 
 
 def _run(text: str, variables: MutableMapping[str, object]) -> Listing:  # noqa: ARG001
@@ -24,7 +25,8 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Listing:  # noqa:
         ]
         for hit in found.items
     ]
-    return Listing(Shown(_COLUMNS, ["", "", "", ""], rows, total=found.total), empty=f"Nothing found for {text!r}.")
+    shown = Shown(_COLUMNS, _TYPES, rows, total=found.total, unit="product", of_data=False)
+    return Listing(shown, empty=f"Nothing found for {text!r}. %mesh search alone lists what there is.")
 
 
 VERB = Verb("%mesh search TEXT", "products by name, title, description, owner, tag or column", _run)
