@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from mesh_workbench.engine.arrow_text import decode_schema
+from mesh_workbench.engine.local import Frame
 from mesh_workbench.engine.names import last_name, product_tables, written_name
 
 if TYPE_CHECKING:
     from mesh_workbench.engine.statement import Statement
+    from mesh_workbench.model.query import ResolvedPort
 
 
 @functools.lru_cache(maxsize=256)
@@ -29,6 +32,15 @@ def columns_read(statement: Statement, known: tuple[tuple[str, ...], ...]) -> tu
         None if _all(tree, table) else _of(table, columns, mentioned)
         for table, columns in zip(product_tables(tree), known, strict=True)
     )
+
+
+def columns_of(statement: Statement, sources: Sequence[ResolvedPort | Frame]) -> tuple[tuple[str, ...] | None, ...]:
+    """For each product name of the statement the columns it reads of its source; None for all of them."""
+    known = tuple(
+        tuple(one.table.column_names if isinstance(one, Frame) else decode_schema(one.arrow_schema).names)
+        for one in sources
+    )
+    return columns_read(statement, known)
 
 
 def _mentioned(tree: exp.Expr) -> Iterator[tuple[str, str]]:

@@ -264,15 +264,10 @@ class _Reads:
         """Of each port the columns that the statement reads; a port of which it reads all is left out."""
         if self.statement is None:
             return {}
-        from mesh_workbench.engine.arrow_text import decode_schema
-        from mesh_workbench.engine.columns_read import columns_read
+        from mesh_workbench.engine.columns_read import columns_of
 
-        known = tuple(
-            tuple(decode_schema(one.arrow_schema).names if isinstance(one, ResolvedPort) else one.table.column_names)
-            for one in self.sources
-        )
         found: dict[tuple[str, str, int], list[str] | None] = {}
-        for port, names in zip(self.sources, columns_read(self.statement, known), strict=True):
+        for port, names in zip(self.sources, columns_of(self.statement, self.sources), strict=True):
             if not isinstance(port, ResolvedPort):
                 continue
             key = port.product_id, port.port, port.release

@@ -23,16 +23,18 @@ from mesh_workbench.lifecycle.check import summary
 from mesh_workbench.lifecycle.commit import Checkpoint
 from mesh_workbench.lifecycle.publish import publish
 from mesh_workbench.lifecycle.quarantine import MOST_ROWS
+from mesh_workbench.lifecycle.query import Log
 from mesh_workbench.lifecycle.recover import recover
 from mesh_workbench.lifecycle.run_check import ResolveInputs, RunCheck
 from mesh_workbench.lifecycle.run_folder import document_of, staged_in, write_folder
+from mesh_workbench.lifecycle.run_reads import inputs_with_slots, reads_in, records
 from mesh_workbench.lifecycle.unchanged import fingerprint, repeated
 from mesh_workbench.model.check import CheckReport, Outcome
 from mesh_workbench.model.limits import GB, tighter
 from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.model.retry import RetryPolicy
 from mesh_workbench.model.run import Failure, InputRelease, Progress, Run, RunState
-from mesh_workbench.model.runfolder import StagedOutput
+from mesh_workbench.model.runfolder import InputRead, StagedOutput
 from mesh_workbench.model.version import ProductVersion
 from mesh_workbench.storage.base import Storage
 
@@ -94,6 +96,7 @@ class RunExecution:
     storage: Storage
     executor: Executor
     resolve_inputs: ResolveInputs
+    log_reads: Log
     hold: Hold
     limits: Limits
     retry: RetryPolicy
@@ -107,8 +110,8 @@ class RunExecution:
             if self._unchanged(version, inputs):
                 return
             folder = self._prepare(version, inputs)
-            self._run_notebook(version, folder)
-            self._publish(version, self._staged(version, folder))
+            reads = self._run_notebook(version, inputs, folder)
+            self._publish(version, self._staged(version, folder, inputs_with_slots(inputs, reads)))
         except _Cancelled:
             self._finish(RunState.CANCELLED)
         except Breached as breach:
@@ -142,15 +145,9 @@ class RunExecution:
     def _unchanged(self, version: ProductVersion, inputs: Mapping[str, ResolvedPort]) -> bool:
         """Record what the run reads; end it when it would only repeat the current release."""
         mark = fingerprint(version, self.hold.run, inputs)
-        read = [
-            InputRelease(
-                port=name, product_id=port.product_id, release=port.release, version=port.version, rows=port.rows
-            )
-            for name, port in inputs.items()
-        ]
         progress = Progress(step="start", message="Looking for what changed")
-        self._advance(None, progress, inputs=read, fingerprint=mark)
-        release = repeated(self.registry, version, self.hold.run, mark)
+        self._advance(None, progress, inputs=inputs_with_slots(inputs, []), fingerprint=mark)
+        release = repeated(self.registry, version, self.hold.run, mark, inputs)
         if release is not None:
             done = Progress(step="done", message=f"Nothing changed since release {release.number}")
             self._finish(RunState.UNCHANGED, release=release.number, progress=done)
@@ -166,7 +163,10 @@ class RunExecution:
         self._advance(RunState.RUNNING, Progress(step="start", message="Starting a kernel"))
         return folder
 
-    def _run_notebook(self, version: ProductVersion, folder: Path) -> None:
+    def _run_notebook(
+        self, version: ProductVersion, inputs: Mapping[str, ResolvedPort], folder: Path
+    ) -> list[InputRead]:
+        """Execute it, and log what it read of its inputs, however it ended."""
         job = Job(
             folder=folder,
             kernel=version.environment.kernelspec,
@@ -175,6 +175,8 @@ class RunExecution:
             log_bytes=self.limits.log_bytes,
         )
         result = self.executor.execute(job, self._tell, self._is_to_end)
+        reads = reads_in(folder, self.hold.attempt)
+        self.log_reads(records(self.hold.run, inputs.values(), reads))
         if result.drift:
             self._advance(None, Progress(step="run"), drift=result.drift)
         if result.cancelled:
@@ -186,13 +188,15 @@ class RunExecution:
                 hint=result.failure.hint,
                 details={"failure": result.failure.model_dump(mode="json")},
             )
+        return reads
 
-    def _staged(self, version: ProductVersion, folder: Path) -> list[StagedOutput]:
+    def _staged(self, version: ProductVersion, folder: Path, read: list[InputRelease]) -> list[StagedOutput]:
         self._stop_if_cancelled()
         staged = staged_in(folder, version, self.hold.attempt)
         self._advance(
             RunState.CHECKING,
             Progress(step="check", message="Checking every promise"),
+            inputs=read,
             rows={line.output: line.rows for line in staged},
             bytes={line.output: line.bytes for line in staged},
         )
@@ -220,7 +224,7 @@ class RunExecution:
         check = RunCheck(
             registry=self.registry,
             storage=self.storage,
-            resolve_inputs=self.resolve_inputs,
+            resolve_inputs=self._resolve_for_check,
             run=self.hold.run,
             version=version,
             quarantine_rows=self.limits.quarantine_rows,
@@ -232,6 +236,12 @@ class RunExecution:
         counts = {outcome: number for outcome in Outcome if (number := report.count(outcome))}
         self._advance(None, Progress(step="check", message=summary(report)), report_id=report.id, checks=counts)
         return report
+
+    def _resolve_for_check(self, run: Run, names: list[str]) -> list[ResolvedPort]:
+        """What foreign keys point to: it is read at once."""
+        found = self.resolve_inputs(run, names)
+        self.log_reads(records(run, found))
+        return found
 
     def _checkpoints(self) -> Checkpoint:
         """What is done between the steps of publishing; it may be given up until the first commit, and not after."""

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from mesh_workbench.registry import Registry
 
 ResolveInputs = Callable[[Run, list[str]], list[ResolvedPort]]
-"""Resolves what a run reads, as the run's acting identity; raises when a name is unknown, unpublished or forbidden."""
+"""Resolves what a run reads, as the run's acting identity, and leaves the log of reads to who asks; raises when a name
+is unknown, unpublished or forbidden."""
 
 
 @dataclass(frozen=True)

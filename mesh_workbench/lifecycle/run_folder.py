@@ -16,6 +16,7 @@ from mesh_workbench.model.runfolder import (
     EXECUTED_OF_ATTEMPT,
     NOTEBOOK_FILE,
     OUTPUTS_FILE,
+    READS_FILE,
     RUN_FILE,
     WORK_FOLDER,
     RunFolder,
@@ -58,7 +59,8 @@ def write_folder(storage: Storage, document: RunFolder, notebook: bytes, files: 
             write_project(folder / WORK_FOLDER, document.project_folder, files)
         (folder / NOTEBOOK_FILE).write_bytes(notebook)
         (folder / RUN_FILE).write_text(document.model_dump_json(indent=1), encoding="utf-8")
-        (folder / OUTPUTS_FILE).unlink(missing_ok=True)  # what an earlier attempt staged does not count
+        for file in (OUTPUTS_FILE, READS_FILE):  # what an earlier attempt staged and read does not count
+            (folder / file).unlink(missing_ok=True)
         if document.attempt > 1 and (folder / EXECUTED_FILE).exists():
             (folder / EXECUTED_FILE).replace(folder / EXECUTED_OF_ATTEMPT.format(document.attempt - 1))
     return folder

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from mesh_workbench.engine.columns_read import columns_of
 from mesh_workbench.engine.execute import execute
 from mesh_workbench.engine.local import Frame, locals_of
+from mesh_workbench.engine.noted import note
 from mesh_workbench.engine.of_slot import of_slot
 from mesh_workbench.engine.place import pointing
 from mesh_workbench.engine.provenance import provenance_of
@@ -47,11 +49,18 @@ def answer(folder: Path, request: QueryRequest, frames: Mapping[str, pyarrow.Tab
     for name in statement.names:
         _demand_no_time(name)
     times, slots = times_of(statement, request.parameters, _sessions()), slots_of(statement, request)
+    asked = [
+        slots.get(one.text.lower()) if one.plain else at.slot for one, at in zip(statement.names, times, strict=True)
+    ]
+    inputs = [
+        own if isinstance(own, Frame) else _input(run, name, own)
+        for name, own in zip(statement.names, local, strict=True)
+    ]
+    read = zip(inputs, asked, columns_of(statement, inputs), strict=True)
+    note(folder, run.attempt, [(one, slot, columns) for one, slot, columns in read if not isinstance(one, Frame)])
     sources = [
-        own
-        if isinstance(own, Frame)
-        else of_slot(_input(run, name, own), slots.get(name.text.lower()) if name.plain else at.slot, name.place)
-        for name, at, own in zip(statement.names, times, local, strict=True)
+        one if isinstance(one, Frame) else of_slot(one, slot, name.place)
+        for one, slot, name in zip(inputs, asked, statement.names, strict=True)
     ]
     execution = execute(statement, sources, request.parameters, _sessions(), limit=request.limit)
     ports = [source for source in sources if not isinstance(source, Frame)]

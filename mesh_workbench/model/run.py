@@ -90,6 +90,11 @@ class InputRelease(Value):
     release: int
     version: str
     rows: int = 0
+    slots: list[str] | None = Field(
+        None,
+        description="The slots that were read of it, as asked for; null when all of it was, or it is not known.",
+        examples=[["2013-01"]],
+    )
 
 
 class RunRequest(Value):

@@ -5,6 +5,7 @@
 <run id>/executed.ipynb      the executed one, saved also on failure
 <run id>/executed-1.ipynb    that of an earlier attempt
 <run id>/outputs.jsonl       one StagedOutput a line
+<run id>/reads.jsonl         one InputRead a line
 <run id>/staged/<output>/    Parquet files
 <run id>/merged/             what a merge leaves of the files that it touches
 <run id>/quarantine.parquet  rows that broke a promise, when some did
@@ -28,7 +29,7 @@ from mesh_workbench.model.version import Environment
 RUN_FILE, NOTEBOOK_FILE, EXECUTED_FILE = "run.json", "notebook.ipynb", "executed.ipynb"
 OUTPUTS_FILE, STAGED_FOLDER, MERGED_FOLDER = "outputs.jsonl", "staged", "merged"
 LOG_FILE, WORK_FOLDER, QUARANTINE_FILE = "log.txt", "work", "quarantine.parquet"
-TOUCHED_FILE = "touched.jsonl"
+TOUCHED_FILE, READS_FILE = "touched.jsonl", "reads.jsonl"
 EXECUTED_OF_ATTEMPT = "executed-{}.ipynb"
 RUN_FOLDER_VARIABLE = "MESH_RUN_FOLDER"
 """Environment variable by which a kernel knows that it is inside a run."""
@@ -68,6 +69,19 @@ class RunFolder(Value):
     project_folder: str = Field(
         "", description="Where in `work` the kernel works: the notebook's place among the version's project files."
     )
+
+
+class InputRead(Value):
+    """One line of `reads.jsonl`: what the notebook read of an input, once."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    attempt: int = Field(1, description="Attempt of the run that read it.")
+    product_id: str
+    port: str
+    release: int
+    slot: str = Field("", description="The slots that were asked for, whether there are such or not; all when empty.")
+    columns: list[str] | None = Field(None, description="Columns that a statement reads; all when null.")
 
 
 class StagedOutput(Value):

@@ -49,9 +49,12 @@ def read(
     moment, about = _moment(as_of), words_of(slot)
     run, large = current_run(), None
     if run is not None:
+        from mesh_workbench.engine.noted import note
         from mesh_workbench.engine.of_slot import of_slot
 
-        resolved = of_slot(_listed(run, port, moment, release), AskedSlot.parse(about) if about is not None else None)
+        listed, asked = _listed(run, port, moment, release), None if about is None else AskedSlot.parse(about)
+        note(run.folder, run.document.attempt, [(listed, asked, None)])
+        resolved = of_slot(listed, asked)
     else:
         from mesh_workbench.workbench.current import current_workbench
         from mesh_workbench.workbench.notebook_time import notebook_time

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,10 @@ class LocalQuery:
             self._reader(), names, as_of=as_of, release=release, slot=slot, how=how, run_id=run_id, purpose=purpose
         )
         return list(found.ports)
+
+    def inputs(self, names: list[str]) -> list[ResolvedPort]:
+        """The releases behind `names`, for a run: what it reads of them is logged when that is known."""
+        return list(query.read(replace(self._reader(), log=lambda _records: None), names).ports)
 
     def sample(self, name: str, *, limit: int = 50, as_of: datetime | None = None, slot: str | None = None) -> RowsPage:
         return query.sample(self._reader(), name, limit=limit, as_of=as_of, slot=slot)

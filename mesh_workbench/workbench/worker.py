@@ -57,6 +57,7 @@ def run_worker(
             storage=context.storage,
             executor=executor,
             resolve_inputs=lambda run, names: inputs_of(context, run, names),
+            log_reads=context.read_log.add,
             hold=Hold(run, worker_id, attempt),
             limits=limits,
             retry=retry,
@@ -128,8 +129,7 @@ class _Sweep:
 
 
 def inputs_of(context: Context, run: Run, names: list[str]) -> list[ResolvedPort]:
-    """What `run` reads, decided and logged as its acting identity."""
+    """What `run` may read, decided as its acting identity. It is logged when the run has read it."""
     from mesh_workbench.workbench.local import LocalWorkbench
 
-    acting = LocalWorkbench(context).as_(Identity(name=run.acting_identity))
-    return acting.query.resolve(names, how="run", run_id=run.id)
+    return LocalWorkbench(context).as_(Identity(name=run.acting_identity)).query.inputs(names)

@@ -67,6 +67,7 @@ def executed(bench: LocalWorkbench, executor: Staging, *, storage: Storage | Non
         storage=storage or context.storage,
         executor=executor,
         resolve_inputs=lambda run, names: inputs_of(context, run, names),
+        log_reads=context.read_log.add,
         hold=Hold(run, "wrk_test", run.attempts[-1].number),
         limits=Limits(),
         retry=RetryPolicy(first_pause_s=0),

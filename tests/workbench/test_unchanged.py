@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime
 
 import polars as pl
@@ -13,6 +14,7 @@ from mesh_workbench.model.run import Run, RunRequest, RunState
 from mesh_workbench.model.runfolder import RUN_FILE, RunFolder
 from mesh_workbench.model.schedule import ScheduleDraft
 from mesh_workbench.workbench.local import LocalWorkbench
+from mesh_workbench.workbench.worker import run_worker
 from tests.builders import notebook
 from tests.runs.staging import Staging, executed
 
@@ -143,3 +145,95 @@ def test_a_failed_run_is_made_again_though_its_inputs_are_the_same(totals: Local
     other = run(totals, "totals", Staging({}), force=True)
     assert other.state is RunState.FAILED
     assert totals.runs.retry(other.id, force=True).forced
+
+
+MONTHS = [datetime(2013, number, 1, tzinfo=UTC) for number in (1, 2, 3, 4)]
+BY_SLOT = """
+import mesh_workbench as mesh
+%load_ext mesh_workbench
+slot = mesh.slot
+try:
+    extra = mesh.read("sales.orders", slot="2013-03").polars()["n"].to_list() if early else []
+except mesh.errors.NotFound:
+    extra = []
+"""
+ASK = "%%mesh rows\nSELECT max(o.n) AS n FROM sales.orders AT (VERSION => {slot: $slot}) o WHERE o.kind = 'a'"
+SHOW = 'mesh.output("totals", rows.polars())'
+
+
+@pytest.fixture
+def by_month(bench: LocalWorkbench) -> LocalWorkbench:
+    """Orders and totals by month; totals reads of the orders those of its own month, in a real kernel."""
+    promote(bench, "orders", notebook(LOAD))
+    bench.schedules.set("sales.orders", ScheduleDraft(cron="0 0 1 * *"))
+    for start in MONTHS[:2]:
+        orders(bench, start, 1)
+    promote(bench, "totals", notebook(BY_SLOT.strip(), ASK, SHOW, parameters="early: bool = False"))
+    bench.schedules.set("sales.totals", ScheduleDraft(cron="0 0 1 * *"))
+    return bench
+
+
+def orders(bench: LocalWorkbench, slot: datetime, n: int, **more: list[object]) -> None:
+    """A month of orders, published anew."""
+    frame = pl.DataFrame({"n": [n, 100], "kind": ["a", "b"], "note": ["", ""], **more})
+    made = run(bench, "orders", Staging({"orders": frame}, mode="replace_slot"), slot=slot)
+    assert made.state is RunState.SUCCEEDED, made.failure
+
+
+def total(bench: LocalWorkbench, slot: datetime, **parameters: object) -> Run:
+    """A run of the totals of a month, by a worker."""
+    asked = bench.runs.request(RunRequest(product="sales.totals", slot=slot, parameters=parameters))  # type: ignore[arg-type]
+    run_worker(bench.context.settings.root, stop=threading.Event(), until_idle=True)
+    done = bench.runs.get(asked.id)
+    assert done.state in (RunState.SUCCEEDED, RunState.UNCHANGED), done.failure
+    return done
+
+
+def test_another_slot_of_an_input_is_no_change_for_a_run_that_read_its_own(by_month: LocalWorkbench) -> None:
+    january, february, march, _ = MONTHS
+    first = total(by_month, january)
+    assert first.state is RunState.SUCCEEDED
+    [read] = first.inputs
+    assert (read.release, len(read.slots or [])) == (2, 1)
+
+    orders(by_month, march, 3)  # another slot
+    again = total(by_month, january)
+    assert (again.state, again.release) == (RunState.UNCHANGED, first.release)
+    assert [read.release for read in again.inputs] == [3]
+    assert total(by_month, february).state is RunState.SUCCEEDED
+
+    orders(by_month, january, 5)  # its own
+    anew = total(by_month, january)
+    assert anew.state is RunState.SUCCEEDED
+    assert by_month.query.sample("sales.totals", slot="2013-01").rows == [[5]]
+    assert total(by_month, january).state is RunState.UNCHANGED
+
+    orders(by_month, february, 2, more=[1, 2])  # a column for all slots, in the files of another
+    assert total(by_month, january).state is RunState.SUCCEEDED
+
+
+def test_a_slot_that_was_looked_for_in_vain_is_a_change_when_it_comes(by_month: LocalWorkbench) -> None:
+    january, _, march, april = MONTHS
+    assert total(by_month, january, early=True).state is RunState.SUCCEEDED
+    orders(by_month, april, 4)
+    assert total(by_month, january, early=True).state is RunState.UNCHANGED
+    orders(by_month, march, 3)
+    assert total(by_month, january, early=True).state is RunState.SUCCEEDED
+
+
+def test_the_columns_that_a_run_reads_in_sql_are_logged(by_month: LocalWorkbench) -> None:
+    done = total(by_month, MONTHS[0])
+    product = by_month.products.get("sales.orders")
+    reads = by_month.context.registry.reads
+    [use] = [one for one in reads.uses(product.id, done.created) if one.product == "sales.totals"]
+    assert (use.columns, use.reads) == (("n", "kind"), 1)
+    assert total(by_month, MONTHS[0]).state is RunState.UNCHANGED  # it reads nothing
+    [use] = [one for one in reads.uses(product.id, done.created) if one.product == "sales.totals"]
+    assert use.reads == 1
+    total(by_month, MONTHS[0], early=True)  # mesh.read takes files, with all columns
+    assert {one.columns for one in reads.uses(product.id, done.created)} == {("n", "kind"), ()}
+
+
+def test_a_read_past_the_notes_counts_as_all(totals: LocalWorkbench) -> None:
+    """A kernel with an older version of this package notes nothing."""
+    assert [read.slots for read in totals.runs.list("sales.totals").items[0].inputs] == [None]

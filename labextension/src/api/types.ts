@@ -722,6 +722,8 @@ export interface InputRelease {
   release: number;
   version: string;
   rows: number;
+  /** The slots that were read of it, as asked for; null when all of it was, or it is not known. */
+  slots: string[] | null;
 }
 
 /** An upstream port that the notebook reads. */
