@@ -24,6 +24,8 @@ _TEXT_CUT = 32
 _LIST_CUTS = (100, 80, 60, 45, _TEXT_CUT)
 """Lists say sentences: as much of them as a line holds."""
 _TITLE_CUT = 500
+_LINE = 40
+"""What is longer wraps in a list."""
 _COLUMNS = 40
 _WIDTH = 180
 """Columns of a table, and characters of a line of text, that are shown."""
@@ -107,7 +109,7 @@ def as_html(shown: Shown) -> str:
     """The rows as an HTML table that needs nothing else."""
     shown = _fitting(shown)
     numeric = [_is_number(kind) for kind in shown.types]
-    cut, kind = _cut_of(shown), "d" if shown.of_data else "f"
+    cut, kind = _cut_of(shown), "d" if shown.of_data else "l"
     head = "".join(
         f'<th scope="col" class="{"n" if number else "t"}">{_escaped(_cut(name, _CUT))}'
         + (f'<div class="k">{_escaped(_cut(kind.lower(), _CUT))}</div></th>' if kind else "</th>")
@@ -148,6 +150,8 @@ STYLE = """<style>
 .mesh-result.mesh-result table th,
 .mesh-result.mesh-result table td{padding:2px 10px;text-align:left;white-space:pre;border:0}
 .mesh-result.mesh-result table.f td{white-space:pre-wrap}
+.mesh-result.mesh-result table.l td{vertical-align:top}
+.mesh-result.mesh-result table.l td.m{white-space:pre-wrap;min-width:22em}
 .mesh-result thead th{border-bottom:1px solid var(--jp-border-color1,#bdbdbd);vertical-align:bottom}
 .mesh-result.mesh-result table .n{text-align:right;font-variant-numeric:tabular-nums}
 .mesh-result .k,.mesh-result .o,.mesh-result .z{color:var(--jp-ui-font-color2,#616161);font-weight:normal}
@@ -258,8 +262,9 @@ def _cell(value: JsonValue, number: bool, cut: int) -> str:
     if value is None:
         return f'<td class="z{" n" if number else ""}">{NULL}</td>'
     text = _words(value)
+    kind = "n" if number else "t" if len(text) <= _LINE else "t m"
     title = f' title="{_escaped(_cut(text, _TITLE_CUT))}"' if len(text) > cut else ""
-    return f'<td class="{"n" if number else "t"}"{title}>{_escaped(_cut(text, cut))}</td>'
+    return f'<td class="{kind}"{title}>{_escaped(_cut(text, cut))}</td>'
 
 
 def _text_cell(value: JsonValue, cut: int) -> str:

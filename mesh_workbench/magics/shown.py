@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mesh_workbench.engine.display import (
     Shown,
@@ -24,7 +25,9 @@ class Listing:
 
     def __init__(self, shown: Shown, *, empty: str) -> None:
         self.rows = [dict(zip(shown.columns, row, strict=True)) for row in shown.rows]
-        self._shown = shown
+        # What is not known of a thing is left blank; only in data is null a value.
+        blank = [["" if value is None else value for value in row] for row in shown.rows]
+        self._shown = shown if shown.of_data else replace(shown, rows=blank)
         self._empty = empty
 
     def __repr__(self) -> str:

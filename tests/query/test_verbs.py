@@ -131,6 +131,8 @@ def test_lists_say_their_sentences_whole_and_no_types(shell: InteractiveShell) -
     assert "bigint" not in repr(found)
     assert "varchar" not in repr(run_cell(shell, "%mesh runs"))
     assert max(len(line) for line in repr(found).splitlines()) <= 180
+    runs = run_cell(shell, "%mesh runs")  # that still wait have no release and no duration
+    assert "null" not in f"{runs!r}{runs._repr_html_()}{runs._repr_markdown_()}"  # type: ignore[attr-defined]
 
 
 def test_a_list_that_is_wider_than_a_line_has_shorter_sentences_and_all_columns(shell: InteractiveShell) -> None:

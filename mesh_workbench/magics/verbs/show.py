@@ -18,6 +18,7 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Facts:  # noqa: A
     facts = [
         ("what", product.title or product.description.split("\n")[0]),
         ("state", f"{product.status.value}, version {product.version or 'none'}, {release}"),
+        ("deprecated", product.sunset.words if product.sunset else ""),
         ("health", product.health.reason or product.health.state.value),
         ("owner", product.owner),
         ("ports", ", ".join(product.ports)),
