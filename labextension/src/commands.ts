@@ -32,5 +32,7 @@ export namespace CommandIDs {
   export const refresh = 'mesh:refresh';
   export const createDomain = 'mesh:create-domain';
   export const buildDemo = 'mesh:build-demo';
+  export const explainName = 'mesh:explain-name';
+  export const closeExplanation = 'mesh:close-explanation';
   export const startWorker = 'mesh:start-worker';
 }

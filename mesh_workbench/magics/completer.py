@@ -12,9 +12,11 @@ from mesh_workbench.errors import MeshError
 from mesh_workbench.model.completion import MOST_CHARACTERS, CompletionRequest, Variable
 
 _OURS = "mesh_workbench"
-_SIGNS = ("%mesh", ".read(")
+_READING = "mesh_workbench.session"
 _MOST_VARIABLES = 500
 _MOST_COLUMNS = 1000
+_MOST_TOLD = 60_000
+"""Characters of what a front end is told of variables, which it may send with every completion."""
 _VERB = re.compile(r"(?:^|\n|=)[ \t]*%mesh[ \t]+([\w-]*)$")
 """A line of `%mesh` whose verb is being written."""
 _log = logging.getLogger(__name__)
@@ -38,11 +40,11 @@ def completed(text: str, cursor: int, variables: Mapping[str, object]) -> dict[s
     from IPython.core.completer import SimpleCompletion
 
     nothing: dict[str, object] = {"completions": []}
-    if len(text) > MOST_CHARACTERS or not any(sign in text for sign in _SIGNS):
+    readers = _readers(variables)
+    if len(text) > MOST_CHARACTERS or not any(sign in text for sign in ("%mesh", _OURS, *(f"{it}(" for it in readers))):
         return nothing
     if verb := _VERB.search(text[:cursor]):
         return _verbs(verb[1])
-    readers = [name for name, value in variables.items() if getattr(value, "__name__", "") == _OURS][:20]
     request = CompletionRequest(
         text=text, cursor=cursor, variables=[*_told(variables)][:_MOST_VARIABLES], readers=readers
     )
@@ -61,19 +63,50 @@ def completed(text: str, cursor: int, variables: Mapping[str, object]) -> dict[s
     return {"completions": items, "suppress": True, "matched_fragment": text[found.start : found.end]}
 
 
+def told(variables: Mapping[str, object]) -> dict[str, object]:
+    """What a front end that completes by itself cannot know: frames and variables, and how reading is called."""
+    listed: list[dict[str, object]] = []
+    size = 0
+    for variable in [*_told(variables)][-_MOST_VARIABLES:][::-1]:  # the newest first
+        one = variable.model_dump(mode="json")
+        size += len(str(one))
+        if size > _MOST_TOLD:
+            break
+        listed.append(one)
+    return {"variables": listed, "readers": _readers(variables)}
+
+
 def _verbs(begun: str) -> dict[str, object]:
     from IPython.core.completer import SimpleCompletion
 
-    from mesh_workbench.magics.verbs import VERBS
+    from mesh_workbench.model.line_verbs import LINE_VERBS
 
-    items = [SimpleCompletion(text=verb, type="keyword") for verb in VERBS if verb.startswith(begun)]
+    items = [SimpleCompletion(text=verb, type="verb") for verb in LINE_VERBS if verb.startswith(begun)]
     return {"completions": items, "suppress": bool(items), "matched_fragment": begun}
+
+
+def _readers(variables: Mapping[str, object]) -> list[str]:
+    """How these variables call the function that reads products. Nothing is imported for that."""
+    modules = [sys.modules.get(_OURS), sys.modules.get(_READING)]
+    read = getattr(modules[1], "read", None)
+    found = []
+    for name, value in list(variables.items()):
+        if value is not None and any(value is module for module in modules):
+            found.append(f"{name}.read")
+        elif value is not None and value is read:
+            found.append(name)
+    return found[:20]
 
 
 def _told(variables: Mapping[str, object]) -> Iterator[Variable]:
     """The variables that a statement may name, the frames with their columns."""
     for name, value in list(variables.items()):
-        if not name.startswith("_") and not callable(value) and not isinstance(value, type(sys)):
+        if (
+            not name.startswith("_")
+            and name not in ("In", "Out")
+            and not callable(value)
+            and not isinstance(value, type(sys))
+        ):
             yield Variable(name=name[:200], type=type(value).__name__[:200], columns=_columns(value))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from mesh_workbench.model.base import Value
+from mesh_workbench.model.product import Health
 
 Kind = Literal[
     "domain",
@@ -22,16 +23,57 @@ Kind = Literal[
     "option",
     "verb",
 ]
+SaidCode = Literal[
+    # by what to trust a name: what is wanted, else nothing
+    "deprecated",  # why; until when, or ""; what to read instead, or ""
+    "superseded",  # the newest version; until when the old one can be read, or ""
+    "on_request",
+    "key",
+    "required",
+    "classified",  # as what
+    "kept",  # how many promises of a release were checked, of how many
+    "kept_partly",
+    # facts
+    "products",
+    "version",
+    "release",
+    "rows",
+    "columns",
+    "newest",
+    "promoted",
+    "published",
+    "slot",
+    "example",
+    # promises of a contract: the column, else the names of the rule
+    "exists",
+    "logical_type",
+    "physical_type",
+    "never_empty",
+    "unique",
+    "one_of",
+    "option",  # the column, which option, its value
+    "identifies",
+    "found_in",  # where, then what
+    "measured",  # of what, which metric, by which operator, in percent or "", its numbers
+    "described",  # in the words of the contract
+    "rule",
+    "more",
+]
 MOST_CHARACTERS = 110_000
 """Of a cell: the longest statement with a first line."""
 
 
-class Mark(Value):
+class Said(Value):
+    """Something that is said of a name: a code, which whoever shows it puts in words, and what the words hold."""
+
+    code: SaidCode
+    values: list[str | int] = Field(default_factory=list, description="Names, numbers, and moments in ISO 8601.")
+
+
+class Mark(Said):
     """One thing by which to trust something, or not."""
 
-    word: str = Field(description="In words, short.", examples=["late"])
     level: Literal["good", "caution", "bad"] = "caution"
-    reason: str = Field("", description="Why, in a sentence.", examples=["A scheduled run is due."])
 
 
 class Variable(Value):
@@ -56,9 +98,16 @@ class CompletionRequest(Value):
         default_factory=list, max_length=1000, description="Variables that `$name`, or a name behind FROM, can mean."
     )
     readers: list[str] = Field(
-        default=["mesh", "mesh_workbench"],
-        max_length=20,
-        description="Names by which the cell knows the module whose `read` takes names of products.",
+        default_factory=list,
+        max_length=40,
+        description="How the notebook is known to call the function that reads products, beside what imports say.",
+        examples=[["m.read"]],
+    )
+    imports: list[Annotated[str, Field(max_length=MOST_CHARACTERS)]] = Field(
+        default_factory=list,
+        max_length=50,
+        description="Other cells of the notebook that import the workbench: they say how reading is called.",
+        examples=[["import mesh_workbench as m"]],
     )
 
 
@@ -70,6 +119,8 @@ class Completion(Value):
     type: str = Field("", description="Its type, or how to call it.", examples=["VARCHAR", "avg(x)"])
     description: str = ""
     of: str = Field("", description="What it belongs to.", examples=["flight_ops.flights"])
+    facts: list[Said] = Field(default_factory=list)
+    health: Health | None = Field(None, description="Whether the product keeps its promises now.")
     marks: list[Mark] = Field(default_factory=list)
 
 
@@ -92,9 +143,8 @@ class Meaning(Value):
     product: str = Field("", description="The product that it is or belongs to.", examples=["flight_ops.flights"])
     type: str = ""
     description: str = ""
-    facts: list[str] = Field(default_factory=list, description="Short facts.", examples=[["required", "internal"]])
-    promises: list[str] = Field(
-        default_factory=list, description="What its contract promises, in words.", examples=[["carrier is never empty"]]
-    )
+    facts: list[Said] = Field(default_factory=list)
+    promises: list[Said] = Field(default_factory=list, description="What its contract promises.")
     owner: str = ""
+    health: Health | None = Field(None, description="Whether the product keeps its promises now.")
     marks: list[Mark] = Field(default_factory=list)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from mesh_workbench.model.check import Verdict
 from mesh_workbench.model.failed import failed
-from mesh_workbench.model.product import Health, HealthState
+from mesh_workbench.model.product import Health, HealthCause, HealthState, PromiseCounts
 from mesh_workbench.model.release import Release
 from mesh_workbench.model.run import Run, RunState
 from mesh_workbench.model.schedule import Schedule
@@ -37,10 +37,14 @@ def health_of(release: Release | None, run: Run | None, schedule: Schedule | Non
     if late is not None:
         return late
     if release is None:
-        return Health(state=HealthState.NEVER_RAN, reason="Nothing has been published yet.")
+        return Health(
+            state=HealthState.NEVER_RAN, reason="Nothing has been published yet.", because="nothing_published"
+        )
     if release.verdict is Verdict.KEPT:
-        return Health(state=HealthState.KEPT, reason=f"All {release.promises} promises kept.", since=release.published)
-    return Health(state=HealthState.KEPT_PARTLY, reason=_partly(release), since=release.published)
+        state, reason = HealthState.KEPT, f"All {release.promises} promises kept."
+    else:
+        state, reason = HealthState.KEPT_PARTLY, _partly(_counts(release))
+    return Health(state=state, reason=reason, since=release.published, because="kept", counts=_counts(release))
 
 
 def late_of(release: Release | None, run: Run | None, schedule: Schedule | None, moment: datetime) -> Health | None:
@@ -53,11 +57,11 @@ def late_of(release: Release | None, run: Run | None, schedule: Schedule | None,
     held = schedule is None or schedule.paused or schedule.why_paused(moment)
     fire = None if schedule is None or held else schedule.next_fire
     if fire is not None and fire < latest:
-        return _late("A scheduled run is due and no worker has taken it up.", fire)
+        return _late("A scheduled run is due and no worker has taken it up.", "run_due", fire)
     if run is not None and _waits(run) and run.created < latest:
-        return _late("A scheduled run waits and no worker has begun it.", run.created)
+        return _late("A scheduled run waits and no worker has begun it.", "run_waits", run.created)
     if release is not None and release.fresh_until is not None and release.fresh_until < latest:
-        return _late("Its data are older than its contract promises.", release.fresh_until)
+        return _late("Its data are older than its contract promises.", "data_old", release.fresh_until)
     return None
 
 
@@ -66,14 +70,23 @@ def _waits(run: Run) -> bool:
     return run.state is RunState.QUEUED and run.trigger == "schedule" and not run.attempts
 
 
-def _late(reason: str, since: datetime) -> Health:
-    return Health(state=HealthState.LATE, reason=reason, since=since)
+def _late(reason: str, because: HealthCause, since: datetime) -> Health:
+    return Health(state=HealthState.LATE, reason=reason, since=since, because=because)
 
 
-def _partly(release: Release) -> str:
-    told = [f"{release.checked - release.warned} of {release.promises} promises kept"]
-    if release.warned:
-        told.append(f"{release.warned} warned about")
-    if release.checked < release.promises:
-        told.append(f"{release.promises - release.checked} not evaluated")
+def _counts(release: Release) -> PromiseCounts:
+    return PromiseCounts(
+        promises=release.promises,
+        kept=release.checked - release.warned,
+        warned=release.warned,
+        not_evaluated=release.promises - release.checked,
+    )
+
+
+def _partly(counts: PromiseCounts) -> str:
+    told = [f"{counts.kept} of {counts.promises} promises kept"]
+    if counts.warned:
+        told.append(f"{counts.warned} warned about")
+    if counts.not_evaluated:
+        told.append(f"{counts.not_evaluated} not evaluated")
     return f"{', '.join(told)}."

@@ -35,12 +35,27 @@ class HealthState(StrEnum):
     NEVER_RAN = "never_ran"
 
 
+HealthCause = Literal["kept", "run_due", "run_waits", "data_old", "nothing_published", "failed"]
+"""Of `failed` only `reason` says more."""
+
+
+class PromiseCounts(Value):
+    """What became of the promises of a release."""
+
+    promises: int
+    kept: int
+    warned: int
+    not_evaluated: int
+
+
 class Health(Value):
     """State of a product's promises, with the reason in words."""
 
     state: HealthState
-    reason: str = Field(examples=["All 31 promises kept 6 minutes ago."])
+    reason: str = Field(examples=["All 31 promises kept."])
     since: Instant | None = None
+    because: HealthCause = Field("failed", description="The reason as a code, for those who word it themselves.")
+    counts: PromiseCounts | None = Field(None, description="How many promises the release kept, where that is why.")
 
 
 Access = Literal["open", "on_request"]

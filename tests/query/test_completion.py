@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,9 +16,12 @@ from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
 import mesh_workbench
+from mesh_workbench.magics.completer import told
 from mesh_workbench.magics.verbs import VERBS
+from mesh_workbench.model.cell_options import CELL_OPTIONS
 from mesh_workbench.model.check import Verdict
 from mesh_workbench.model.completion import CompletionRequest, Completions, Meaning, Variable
+from mesh_workbench.model.line_verbs import LINE_VERBS
 from mesh_workbench.model.promotion import PromotionRequest
 from mesh_workbench.workbench import open_workbench
 from mesh_workbench.workbench.local import LocalWorkbench
@@ -98,6 +102,9 @@ def meant(bench: LocalWorkbench, cell: str) -> Meaning:
         ("mesh.read('flight_ops.fl|", ["flights"]),
         ("x = mesh.read('fle|", ["fleet.", "fleet.hostile", "fleet.many", "fleet.planes"]),
         ("%mesh show flight_ops.|", ["flights"]),
+        ("x = %mesh sh|", ["show"]),
+        ("from mesh_workbench import read as load\nload(\n    name='fleet.pl|", ["planes"]),
+        ("if True:\n    import mesh_workbench as m\n    m.read('fleet.pl|", ["planes"]),
         ("%mesh sql SELECT seats FROM fleet.pl|", ["planes"]),
         ('%%mesh\nSELECT "x|', []),
         ("%%mesh\nSELECT ca| -- nothing is read yet", []),
@@ -123,9 +130,11 @@ def test_columns_have_a_type_and_products_say_how_far_to_trust_them(bench: Local
         one for one in found(bench, "%%mesh\nSELECT dep| FROM flight_ops.flights").items if one.kind == "column"
     ]
     assert (column.text, column.type, column.of) == ("dep_delay", "double", "flight_ops.flights")
-    marked = {one.text: {mark.word for mark in one.marks} for one in found(bench, "mesh.read('flight_ops.|").items}
-    assert marked["flights"] & {"late", "kept partly"}
-    assert "on request" in marked["restricted"]
+    listed = {one.text: one for one in found(bench, "mesh.read('flight_ops.|").items}
+    health = listed["flights"].health
+    assert health is not None
+    assert (health.state.value, health.because) == ("late", "data_old")
+    assert [mark.code for mark in listed["restricted"].marks] == ["on_request"]
 
 
 def test_functions_come_with_how_to_call_them(bench: LocalWorkbench) -> None:
@@ -153,6 +162,42 @@ def test_no_half_written_cell_is_too_much(bench: LocalWorkbench, body: str, curs
         answer = bench.completions.complete(asked)
         assert answer.start <= answer.end
         bench.completions.meaning(asked)
+
+
+def test_other_cells_say_how_reading_is_called(bench: LocalWorkbench) -> None:
+    def listed(call: str, *imports: str) -> list[str]:
+        asked = CompletionRequest(text=f"{call}('fleet.pl", cursor=len(call) + 10, imports=list(imports))
+        return [item.text for item in bench.completions.complete(asked).items]
+
+    assert listed("m.read", "import mesh_workbench as m") == ["planes"]
+    assert listed("take", "from mesh_workbench import (\n    output,\n    read as take,\n)") == ["planes"]
+    assert listed("mesh.read", "# nothing says so") == ["planes"], "what everybody writes, while nothing is imported"
+    assert listed("mesh.read", "import mesh_workbench as m") == []
+    assert listed("df.take", "from mesh_workbench import read as take") == []
+    assert listed("read", "from mesh_workbench import output", "from json import load as read") == []
+
+
+def test_the_words_of_a_contract_come_as_codes(bench: LocalWorkbench) -> None:
+    contract = {
+        "apiVersion": "v3.1.0", "kind": "DataContract", "id": "x", "version": "1.0.0", "status": "active",
+        "schema": [{"name": "told", "properties": [{
+            "name": "n", "logicalType": "integer", "required": True, "enum": [{"value": 1}, {"value": 2}],
+            "logicalTypeOptions": {"maximum": 9}, "quality": [{"metric": "nullValues", "mustBe": 0}],
+        }]}],
+    }  # fmt: skip
+    text = notebook("import mesh_workbench as mesh\nmesh.output('told', [{'n': 1}])")
+    request = PromotionRequest(notebook=text, to="fleet.told", contracts={"told": json.dumps(contract)})
+    bench.products.promote(request)
+    wait_for("told", bench, "mesh.read('fleet.told|")
+    said = [(one.code, one.values) for one in meant(bench, "%%mesh\nSELECT n| FROM fleet.told").promises]
+    assert said == [
+        ("exists", ["n"]),
+        ("logical_type", ["n", "integer"]),
+        ("never_empty", ["n"]),
+        ("one_of", ["n", "1, 2"]),
+        ("option", ["n", "maximum", "9"]),
+        ("measured", ["n", "nullValues", "mustBe", "", 0]),
+    ]
 
 
 def test_a_new_product_is_completed_within_moments(bench: LocalWorkbench) -> None:
@@ -193,6 +238,28 @@ def test_ipython_completes_cells_lines_and_names(shell: InteractiveShell) -> Non
     assert completed(shell, "a = 1\nb = mesh.read('fleet.pl|")["planes"] == "a = 1\nb = mesh.read('fleet.planes"
     assert completed(shell, "%mesh show fleet.pl|")["planes"] == "%mesh show fleet.planes"
     assert completed(shell, "%%mesh\nSELECT sea| FROM fleet.planes")["seats"].startswith("%%mesh\nSELECT seats FROM")
+
+
+def test_ipython_knows_reading_by_every_name(shell: InteractiveShell) -> None:
+    run_cell(shell, "import mesh_workbench as m\nfrom mesh_workbench import read as load")
+    assert completed(shell, "m.read('fleet.pl|")["planes"] == "m.read('fleet.planes"
+    assert completed(shell, "load('fleet.pl|")["planes"] == "load('fleet.planes"
+
+
+def test_a_front_end_is_told_of_frames_and_names_within_bounds(shell: InteractiveShell) -> None:
+    run_cell(shell, "import polars as pl\nimport mesh_workbench as m\nfrom mesh_workbench import read\nmany = 3")
+    run_cell(shell, "mine = pl.DataFrame({'rank': [1]})")
+    known = told(shell.user_ns)
+    assert known["readers"] == ["m.read", "read"]
+    assert {"name": "mine", "type": "DataFrame", "columns": ["rank"]} in known["variables"]  # type: ignore[operator]
+    wide = {f"wide{number}": [{f"column{place}": 1 for place in range(900)}] for number in range(100)}
+    assert len(json.dumps(told(wide))) < 80_000
+
+
+def test_every_verb_and_option_is_worded_where_it_is_shown() -> None:
+    assert VERBS.keys() == LINE_VERBS.keys()
+    words = (Path(__file__).parents[2] / "labextension/src/cells/kinds.ts").read_text()
+    assert [name for name in [*LINE_VERBS, *CELL_OPTIONS] if f"case '{name}'" not in words] == []
 
 
 def test_ipython_completes_the_verbs_of_a_line(shell: InteractiveShell) -> None:

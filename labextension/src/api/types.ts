@@ -288,6 +288,9 @@ export interface Completion {
   description: string;
   /** What it belongs to. */
   of: string;
+  facts: Said[];
+  /** Whether the product keeps its promises now. */
+  health: Health | null;
   marks: Mark[];
 }
 
@@ -301,8 +304,10 @@ export interface CompletionRequest {
   limit?: number;
   /** Variables that `$name`, or a name behind FROM, can mean. */
   variables?: Variable[];
-  /** Names by which the cell knows the module whose `read` takes names of products. */
+  /** How the notebook is known to call the function that reads products, beside what imports say. */
   readers?: string[];
+  /** Other cells of the notebook that import the workbench: they say how reading is called. */
+  imports?: string[];
 }
 
 /** What can stand instead of the characters from `start` to `end`, the likeliest first. */
@@ -648,6 +653,10 @@ export interface Health {
   state: HealthState;
   reason: string;
   since: string | null;
+  /** The reason as a code, for those who word it themselves. */
+  because: 'kept' | 'run_due' | 'run_waits' | 'data_old' | 'nothing_published' | 'failed';
+  /** How many promises the release kept, where that is why. */
+  counts: PromiseCounts | null;
 }
 
 /** Whether a product keeps its promises now. */
@@ -806,11 +815,10 @@ export interface LocalSource {
 
 /** One thing by which to trust something, or not. */
 export interface Mark {
-  /** In words, short. */
-  word: string;
+  code: 'deprecated' | 'superseded' | 'on_request' | 'key' | 'required' | 'classified' | 'kept' | 'kept_partly' | 'products' | 'version' | 'release' | 'rows' | 'columns' | 'newest' | 'promoted' | 'published' | 'slot' | 'example' | 'exists' | 'logical_type' | 'physical_type' | 'never_empty' | 'unique' | 'one_of' | 'option' | 'identifies' | 'found_in' | 'measured' | 'described' | 'rule' | 'more';
+  /** Names, numbers, and moments in ISO 8601. */
+  values: (string | number)[];
   level: 'good' | 'caution' | 'bad';
-  /** Why, in a sentence. */
-  reason: string;
 }
 
 /** What the word at a place of a cell stands for. */
@@ -824,11 +832,12 @@ export interface Meaning {
   product: string;
   type: string;
   description: string;
-  /** Short facts. */
-  facts: string[];
-  /** What its contract promises, in words. */
-  promises: string[];
+  facts: Said[];
+  /** What its contract promises. */
+  promises: Said[];
   owner: string;
+  /** Whether the product keeps its promises now. */
+  health: Health | null;
   marks: Mark[];
 }
 
@@ -1422,6 +1431,14 @@ export interface PromiseChange {
   after: PromisePoint | null;
 }
 
+/** What became of the promises of a release. */
+export interface PromiseCounts {
+  promises: number;
+  kept: number;
+  warned: number;
+  not_evaluated: number;
+}
+
 /** One promise through all checks of a history. */
 export interface PromiseHistory {
   /** The promise as it was said last. */
@@ -1994,6 +2011,13 @@ export interface RunRequest {
 }
 
 export type RunState = 'queued' | 'starting' | 'running' | 'checking' | 'publishing' | 'succeeded' | 'unchanged' | 'failed' | 'cancelled';
+
+/** Something that is said of a name: a code, which whoever shows it puts in words, and what the words hold. */
+export interface Said {
+  code: 'deprecated' | 'superseded' | 'on_request' | 'key' | 'required' | 'classified' | 'kept' | 'kept_partly' | 'products' | 'version' | 'release' | 'rows' | 'columns' | 'newest' | 'promoted' | 'published' | 'slot' | 'example' | 'exists' | 'logical_type' | 'physical_type' | 'never_empty' | 'unique' | 'one_of' | 'option' | 'identifies' | 'found_in' | 'measured' | 'described' | 'rule' | 'more';
+  /** Names, numbers, and moments in ISO 8601. */
+  values: (string | number)[];
+}
 
 /** When a product's version runs by itself. */
 export interface Schedule {

@@ -8,7 +8,7 @@ import type {
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { MeshApi } from '../api/client';
-import { mayBeOurs } from './ours';
+import type { Around } from './around';
 import { documentationOf, shortly } from './words';
 
 const NOTHING = { start: 0, end: 0, items: [] };
@@ -18,6 +18,7 @@ const BEGINS = ['.', '@', "'", '"', '$'];
 export class MeshCompletions implements ICompletionProvider {
   constructor(
     private api: MeshApi,
+    private around: Around,
     private trans: TranslationBundle
   ) {}
 
@@ -34,22 +35,27 @@ export class MeshCompletions implements ICompletionProvider {
     context: ICompletionContext
   ): Promise<CompletionHandler.ICompletionItemsReply> {
     const python = context.editor?.model.mimeType.includes('python') ?? false;
-    if (!python || !mayBeOurs(request.text)) {
+    const asked =
+      python && context.editor
+        ? await this.around.ask(
+            request.text,
+            request.offset,
+            context.editor.host
+          )
+        : null;
+    if (!asked) {
       return NOTHING;
     }
-    const found = await this.api.complete({
-      text: request.text,
-      cursor: request.offset
-    });
+    const found = await this.api.complete(asked);
     return {
       start: found.start,
       end: found.end,
       items: (found.items ?? []).map(item => ({
         label: item.text,
         insertText: item.text,
-        type: shortly(item),
+        type: shortly(item, this.trans),
         documentation: documentationOf(item, this.trans),
-        deprecated: (item.marks ?? []).some(mark => mark.word === 'deprecated')
+        deprecated: (item.marks ?? []).some(mark => mark.code === 'deprecated')
       }))
     };
   }

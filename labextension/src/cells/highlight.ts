@@ -23,6 +23,8 @@ const DUCKDB = SQLDialect.define({
 const LONGEST = 110_000;
 /** Over the colours that the same words have as Python. */
 const PLAIN = Decoration.mark({ class: 'jp-mesh-sql' });
+/** The first line: `as` of `--as-of` is no keyword. */
+const MAGIC = Decoration.mark({ class: 'jp-mesh-magic' });
 const NONE: IColours = { ground: Decoration.none, words: Decoration.none };
 
 interface IColours {
@@ -43,7 +45,10 @@ function coloursOf(text: string): IColours {
     );
   });
   return {
-    ground: Decoration.set([PLAIN.range(begin, text.length)]),
+    ground: Decoration.set([
+      MAGIC.range(0, begin),
+      PLAIN.range(begin, text.length)
+    ]),
     words: Decoration.set(words)
   };
 }

@@ -6,7 +6,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { MeshApi } from '../api/client';
 import { Problem } from '../api/problem';
-import { mayBeOurs, toCharacters, toUnits } from './ours';
+import type { Around } from './around';
+import { toCharacters, toUnits } from './ours';
 import { elementOf } from './words';
 
 const REST_MS = 300;
@@ -14,17 +15,16 @@ const REST_MS = 300;
 /** Asks the workbench about the word under the mouse. */
 export function meaningOnHover(
   api: MeshApi,
+  around: Around,
   trans: TranslationBundle
 ): Extension {
   return hoverTooltip(
     async (view, place) => {
       const text = view.state.doc.toString();
-      if (!mayBeOurs(text)) {
-        return null;
-      }
       try {
         const cursor = toCharacters(place, text);
-        const meaning = await api.meaning({ text, cursor });
+        const asked = await around.ask(text, cursor, view.dom);
+        const meaning = asked && (await api.meaning(asked));
         if (!meaning || view.state.doc.toString() !== text) {
           return null;
         }

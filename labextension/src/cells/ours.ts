@@ -1,11 +1,17 @@
 /** Which text is ours to help with, and places in it. */
 
 const CELL = /^\s*%%mesh(?=\s|$)/;
-const LINE_OR_READ = /%mesh\b|\.read\(\s*["']/;
+const LINE = /%mesh\b/;
+/** A call with a text: under which name reading is called, the server finds out from the imports. */
+const CALL = /\w\(\s*(?:name\s*=\s*)?["']/;
 
-/** Whether the mesh may know something about words of a cell. */
-export function mayBeOurs(text: string): boolean {
-  return CELL.test(text) || LINE_OR_READ.test(text);
+/** Whether the mesh may know something about words of a cell, in a notebook that imports it or not. */
+export function mayBeOurs(text: string, imported: boolean): boolean {
+  return (
+    CELL.test(text) ||
+    LINE.test(text) ||
+    ((imported || /\bmesh/.test(text)) && CALL.test(text))
+  );
 }
 
 /** Where the SQL of a cell begins: behind its first line; null in a cell of something else. */

@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import type { Health, HealthState } from '../api/types';
 import { useEnvironment } from './environment';
+import { count } from './format';
 
 /** The states of health in words; shape and word carry the meaning, colour only repeats it. */
 export function healthWord(
@@ -46,6 +47,37 @@ export function healthShort(
   }
 }
 
+/** Why it is so, in a sentence; of a failed run in the words of its error. */
+export function healthReason(health: Health, trans: TranslationBundle): string {
+  const { counts } = health;
+  switch (health.because) {
+    case 'kept':
+      if (!counts) {
+        return health.reason;
+      }
+      if (health.state === 'kept') {
+        return trans.__('All %1 promises kept.', count(counts.promises));
+      }
+      return trans.__(
+        'Of %1 promises %2 kept, %3 warned about, %4 not evaluated.',
+        count(counts.promises),
+        count(counts.kept),
+        count(counts.warned),
+        count(counts.not_evaluated)
+      );
+    case 'run_due':
+      return trans.__('A scheduled run is due and no worker has taken it up.');
+    case 'run_waits':
+      return trans.__('A scheduled run waits and no worker has begun it.');
+    case 'data_old':
+      return trans.__('Its data are older than its contract promises.');
+    case 'nothing_published':
+      return trans.__('Nothing has been published yet.');
+    default:
+      return health.reason;
+  }
+}
+
 /** A shape for every state of health, with the reason in its tooltip and for screen readers. */
 export function HealthDot(props: {
   health: Health;
@@ -55,9 +87,8 @@ export function HealthDot(props: {
 }): JSX.Element {
   const { trans } = useEnvironment();
   const word = props.word ?? healthWord(props.health.state, trans);
-  const whole = props.health.reason
-    ? trans.__('%1. %2', word, props.health.reason)
-    : word;
+  const reason = healthReason(props.health, trans);
+  const whole = reason ? trans.__('%1. %2', word, reason) : word;
   return (
     <span
       className="jp-mesh-health"

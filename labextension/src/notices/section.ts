@@ -104,7 +104,9 @@ export class NoticesSection implements ISidebarSection {
       health: {
         state: stateOf(notice.kind),
         reason: notice.text,
-        since: notice.since
+        since: notice.since,
+        because: 'failed',
+        counts: null
       },
       healthWord: what,
       unread: !notice.read,

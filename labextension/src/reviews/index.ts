@@ -12,6 +12,8 @@ import { Poll } from '@lumino/polling';
 import { CommandIDs } from '../commands';
 import { meshIcon } from '../icons';
 import { IMeshConnection, IMeshSidebar } from '../tokens';
+// Its section stands in the sidebar from the start.
+// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { WaitingSection } from './section';
 
 const POLL_MS = 30_000;

@@ -69,14 +69,14 @@ def shown_type(column: Column) -> str:
 
 
 def column_marks(column: Column) -> list[Mark]:
-    """What the contract says of a column, in a word each."""
+    """What the contract says of a column."""
     found = []
     if column.primary_key:
-        found.append(Mark(word="key", level="good", reason="It identifies a row."))
+        found.append(Mark(code="key", level="good"))
     elif column.required:
-        found.append(Mark(word="required", level="good", reason="It is never empty."))
+        found.append(Mark(code="required", level="good"))
     if column.classification:
-        found.append(Mark(word=column.classification, reason=f"Its contract classifies it as {column.classification}."))
+        found.append(Mark(code="classified", values=[column.classification]))
     return found
 
 

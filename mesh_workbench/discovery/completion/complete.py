@@ -15,7 +15,8 @@ from mesh_workbench.engine.draft.position import Position, position_at
 from mesh_workbench.engine.draft.scope import Field, Source
 from mesh_workbench.engine.signatures import Signature, signatures
 from mesh_workbench.model.cell_options import CELL_OPTIONS
-from mesh_workbench.model.completion import Completion, CompletionRequest, Completions
+from mesh_workbench.model.completion import Completion, CompletionRequest, Completions, Said
+from mesh_workbench.model.line_verbs import LINE_VERBS
 from mesh_workbench.registry import Registry
 
 EAGER = 2
@@ -27,7 +28,7 @@ def complete(registry: Registry, names: Names, request: CompletionRequest) -> Co
 
     Raises Unavailable when the registry was never reached.
     """
-    place = place_in(request.text, request.cursor, request.readers)
+    place = place_in(request)
     if place is None:
         return Completions(start=request.cursor, end=request.cursor)
     return _Completing(registry, names, request, place).answer()
@@ -48,6 +49,8 @@ class _Completing:
         if place.sort == "options":
             start = max(place.text.rfind(" "), place.text.rfind("\t")) + 1
             found = self._options(place.text[start:])
+        elif place.sort == "verb":
+            start, found = 0, self._verbs(place.text)
         elif place.sort == "name":
             position = _position_of_name(place)
             start, found = position.start, self._relations(position, own=False)
@@ -61,6 +64,11 @@ class _Completing:
         if not typed or typed.startswith("-"):
             for option in matching(typed, CELL_OPTIONS, str):
                 yield Completion(text=option, kind="option", description=CELL_OPTIONS[option])
+
+    def _verbs(self, typed: str) -> Iterator[Completion]:
+        for verb, what in LINE_VERBS.items():
+            if verb.startswith(typed):
+                yield Completion(text=verb, kind="verb", description=what)
 
     def _in_sql(self, position: Position) -> Iterator[Completion]:
         if position.expected == "variable":
@@ -94,15 +102,18 @@ class _Completing:
             known = snapshot.products.get(".".join(path))
             for port in matching(position.prefix, known.ports if known else (), str):
                 assert known is not None
-                yield Completion(text=port, kind="port", of=known.product.full_name, marks=marks_of(known))
+                yield Completion(
+                    text=port, kind="port", of=known.product.full_name, health=known.health, marks=marks_of(known)
+                )
         elif not path:
             if own and not position.quoted:
                 yield from self._own(position)
             for domain in matching(position.prefix, snapshot.by_domain, str):
-                count = len(snapshot.by_domain[domain])
-                told = f"{count} product{'s' if count != 1 else ''}"
                 yield Completion(
-                    text=f"{domain}.", kind="domain", type=told, description=snapshot.said_of.get(domain, "")
+                    text=f"{domain}.",
+                    kind="domain",
+                    description=snapshot.said_of.get(domain, ""),
+                    facts=[Said(code="products", values=[len(snapshot.by_domain[domain])])],
                 )
             for known in matching(position.prefix, snapshot.products.values(), lambda one: one.product.full_name):
                 if position.prefix or len(snapshot.products) <= self._request.limit:
@@ -171,6 +182,7 @@ def _product(known: KnownProduct, text: str) -> Completion:
         type=product.version or "",
         description=product.title or product.description,
         of=product.full_name,
+        health=known.health,
         marks=marks_of(known),
     )
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from mesh_workbench.contracts.promise import Promise
 from mesh_workbench.discovery.completion.columns import Columns, column_marks
 from mesh_workbench.discovery.completion.marks import marks_of
 from mesh_workbench.discovery.completion.names import KnownProduct, Names
 from mesh_workbench.discovery.completion.place import Place, place_in
+from mesh_workbench.discovery.completion.promised import said_of
 from mesh_workbench.engine.draft.position import Position, position_at
 from mesh_workbench.engine.draft.scope import Field
 from mesh_workbench.engine.draft.tokens import Token, tokens_of
 from mesh_workbench.engine.signatures import signatures
-from mesh_workbench.model.check import PromiseSpec
-from mesh_workbench.model.completion import CompletionRequest, Meaning
+from mesh_workbench.model.completion import CompletionRequest, Meaning, Said
 from mesh_workbench.model.product import Column, PortDetail
 
 _SHOWN = 12
@@ -21,8 +22,8 @@ def meaning(names: Names, request: CompletionRequest) -> Meaning | None:
     """What the word around the cursor stands for; None for what has no contract and is no function."""
     text = request.text
     end = _end_of_word(text, min(request.cursor, len(text)))
-    place = place_in(text, end, request.readers)
-    if place is None or place.sort == "options":
+    place = place_in(request.model_copy(update={"cursor": end}))
+    if place is None or place.sort in ("options", "verb"):
         return None
     return _Looking(names, request, place).answer()
 
@@ -62,8 +63,8 @@ class _Looking:
         if domain is None:
             return None
         said = self._names.current().said_of.get(name.lower(), "")
-        told = f"{len(domain)} product{'s' if len(domain) != 1 else ''}"
-        return self._made(start, end, kind="domain", name=name, description=said, facts=[told])
+        told = [Said(code="products", values=[len(domain)])]
+        return self._made(start, end, kind="domain", name=name, description=said, facts=told)
 
     def _value(self, position: Position, token: Token) -> Meaning | None:
         path, name = ".".join(position.path).lower(), token.name.lower()
@@ -89,7 +90,7 @@ class _Looking:
             name=one.name,
             type=f"{one.call} → {one.returns}" if one.returns else one.call,
             description=one.description,
-            facts=[f"for example {example}" for example in one.examples],
+            facts=[Said(code="example", values=[example]) for example in one.examples],
         )
 
     def _field(self, field: Field, token: Token) -> Meaning | None:
@@ -97,7 +98,7 @@ class _Looking:
         column = self._columns.column(field)
         if known is None or port is None or column is None:
             return self._made(token.start, token.end, kind="column", name=field.name, type=field.type)
-        said = [one for one in self._promises(known, port) if one.target == f"{port.name}.{column.name}"]
+        said = [one for one in self._promises(known, port) if one.spec.target == f"{port.name}.{column.name}"]
         name = known.product.full_name if port.position == 0 else f"{known.product.full_name}.{port.name}"
         return self._made(
             token.start,
@@ -109,17 +110,18 @@ class _Looking:
             description=column.description,
             promises=_words(said),
             owner=known.product.owner,
+            health=known.health,
             marks=[*column_marks(column), *marks_of(known)],
         )
 
     def _product(self, known: KnownProduct, port: PortDetail, start: int, end: int) -> Meaning:
         product = known.product
-        facts = [f"version {product.version}"] if product.version else []
+        facts = [Said(code="version", values=[product.version])] if product.version else []
         if product.release is not None:
-            facts.append(f"release {product.release}")
+            facts.append(Said(code="release", values=[product.release]))
         if port.rows is not None:
-            facts.append(f"{port.rows:,} rows")
-        facts.append(f"{len(port.columns)} columns")
+            facts.append(Said(code="rows", values=[port.rows]))
+        facts.append(Said(code="columns", values=[len(port.columns)]))
         return self._made(
             start,
             end,
@@ -128,12 +130,13 @@ class _Looking:
             product=product.full_name,
             description=(port.description if port.position else "") or product.description or product.title,
             facts=facts,
-            promises=_words([one for one in self._promises(known, port) if "." not in one.target]),
+            promises=_words([one for one in self._promises(known, port) if "." not in one.spec.target]),
             owner=product.owner,
+            health=known.health,
             marks=marks_of(known),
         )
 
-    def _promises(self, known: KnownProduct, port: PortDetail) -> tuple[PromiseSpec, ...]:
+    def _promises(self, known: KnownProduct, port: PortDetail) -> tuple[Promise, ...]:
         return self._names.promises(known, port.name)
 
     def _made(self, start: int, end: int, **said: object) -> Meaning:
@@ -145,6 +148,6 @@ def _types(column: Column) -> str:
     return f"{column.type} ({column.physical_type})" if both and column.type else column.type or column.physical_type
 
 
-def _words(said: list[PromiseSpec]) -> list[str]:
-    words = [one.words for one in said[:_SHOWN]]
-    return [*words, f"and {len(said) - _SHOWN} more"] if len(said) > _SHOWN else words
+def _words(said: list[Promise]) -> list[Said]:
+    words = [said_of(one) for one in said[:_SHOWN]]
+    return [*words, Said(code="more", values=[len(said) - _SHOWN])] if len(said) > _SHOWN else words

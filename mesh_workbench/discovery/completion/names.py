@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mesh_workbench.contracts.document import parse
-from mesh_workbench.contracts.promises import promises_of
+from mesh_workbench.contracts.promise import Promise
+from mesh_workbench.contracts.promises import plan_of
 from mesh_workbench.discovery.catalog import healths, port_details
 from mesh_workbench.errors import MeshError
-from mesh_workbench.model.check import PromiseSpec
 from mesh_workbench.model.product import Health, PortDetail, Product
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Names:
                 self._ports.popitem(last=False)
         return details
 
-    def promises(self, known: KnownProduct, port: str) -> tuple[PromiseSpec, ...]:
+    def promises(self, known: KnownProduct, port: str) -> tuple[Promise, ...]:
         """What the contract of a port promises."""
         version = self._registry.versions.newest(known.product.id)
         blob = self._registry.versions.contract_blobs(version.id).get(port) if version else None
@@ -150,5 +150,5 @@ def _said_of(registry: Registry) -> dict[str, str]:
 
 
 @functools.lru_cache(maxsize=256)
-def _promises(content: bytes, port: str) -> tuple[PromiseSpec, ...]:
-    return tuple(promises_of(parse(content.decode()), port))
+def _promises(content: bytes, port: str) -> tuple[Promise, ...]:
+    return tuple(plan_of(parse(content.decode()), port))

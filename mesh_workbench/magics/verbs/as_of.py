@@ -50,4 +50,4 @@ def _past(moment: datetime) -> datetime:
     return moment
 
 
-VERB = Verb(_USAGE, "the moment at which this notebook reads everything", _run)
+VERB = Verb(_USAGE, _run)

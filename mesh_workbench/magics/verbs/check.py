@@ -58,4 +58,4 @@ def _this_one(variables: MutableMapping[str, object]) -> Path:
     return Path(told)
 
 
-VERB = Verb(_USAGE, "what stands between a notebook, as saved last, and a product", _run)
+VERB = Verb(_USAGE, _run)

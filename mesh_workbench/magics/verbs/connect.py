@@ -26,4 +26,4 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Codes:
     return Codes(title, [tools[wanted]] if wanted else found.snippets, warnings=found.warnings)
 
 
-VERB = Verb(_USAGE, "code with which Polars, pandas, DuckDB, Spark or R read exactly these rows", _run)
+VERB = Verb(_USAGE, _run)

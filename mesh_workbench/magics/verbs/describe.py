@@ -42,4 +42,4 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Listing:  # noqa:
     return Listing(shown, empty=f"{wanted} has no columns yet.")
 
 
-VERB = Verb(_USAGE, "the columns of a port: types, meaning, what is promised", _run)
+VERB = Verb(_USAGE, _run)

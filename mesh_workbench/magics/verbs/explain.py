@@ -41,4 +41,4 @@ def _contract(name: str) -> Listing:
     )
 
 
-VERB = Verb(_USAGE, "what a statement would read, or what each promise of a contract means", _run)
+VERB = Verb(_USAGE, _run)

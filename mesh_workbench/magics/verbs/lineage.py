@@ -60,4 +60,4 @@ def _called(node: LineageNode) -> str:
     return node.name or _HIDDEN
 
 
-VERB = Verb(_USAGE, "from what a product or a column is made, and what is made from it", _run)
+VERB = Verb(_USAGE, _run)

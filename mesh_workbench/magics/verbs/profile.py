@@ -60,4 +60,4 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Listing:
     return Listing(shown, empty=f"{port} has no columns.")
 
 
-VERB = Verb(_USAGE, "of each column nulls, distinct values, bounds, and how values spread", _run)
+VERB = Verb(_USAGE, _run)

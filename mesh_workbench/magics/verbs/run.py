@@ -79,4 +79,4 @@ def _wrong(message: str, hint: str = "") -> InvalidInput:
     return InvalidInput("magic.arguments", message, hint=hint or f"Usage: {_USAGE}")
 
 
-VERB = Verb(_USAGE, "ask for a run; $name takes a Python variable", _run)
+VERB = Verb(_USAGE, _run)

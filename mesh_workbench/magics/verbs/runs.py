@@ -47,4 +47,4 @@ def _row(run: Run) -> list[JsonValue]:
     ]
 
 
-VERB = Verb("%mesh runs [DOMAIN.PRODUCT]", "what ran last, how it ended, and why", _run)
+VERB = Verb("%mesh runs [DOMAIN.PRODUCT]", _run)

@@ -26,4 +26,4 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Listing:
     return Listing(shown, empty=f"{name} has no rows.")
 
 
-VERB = Verb(_USAGE, "the first rows of a port", _run)
+VERB = Verb(_USAGE, _run)

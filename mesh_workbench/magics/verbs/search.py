@@ -29,4 +29,4 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Listing:  # noqa:
     return Listing(shown, empty=f"Nothing found for {text!r}. %mesh search alone lists what there is.")
 
 
-VERB = Verb("%mesh search TEXT", "products by name, title, description, owner, tag or column", _run)
+VERB = Verb("%mesh search TEXT", _run)

@@ -32,4 +32,4 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Facts:  # noqa: A
     return Facts(product.full_name, [(name, text) for name, text in facts if text])
 
 
-VERB = Verb(_USAGE, "what a product is, and how it is", _run)
+VERB = Verb(_USAGE, _run)

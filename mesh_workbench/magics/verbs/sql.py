@@ -16,4 +16,4 @@ def _run(text: str, variables: MutableMapping[str, object]) -> object:
     return run_cell(options, needed(statement, _USAGE), variables)
 
 
-VERB = Verb(_USAGE, "a statement in one line; $name binds a Python variable", _run)
+VERB = Verb(_USAGE, _run)

@@ -23,4 +23,4 @@ def _run(text: str, variables: MutableMapping[str, object]) -> Facts:  # noqa: A
     return Facts(f"{status.name} · mesh workbench {status.version}", facts)
 
 
-VERB = Verb("%mesh status", "how the workbench is: registry, workers, runs", _run)
+VERB = Verb("%mesh status", _run)

@@ -13,7 +13,6 @@ class Verb:
     """`run` gets what stands behind the verb and the variables of the notebook, and gives back what to show."""
 
     usage: str
-    what: str
     run: Callable[[str, MutableMapping[str, object]], object]
 
 
