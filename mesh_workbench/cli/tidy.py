@@ -39,20 +39,23 @@ def tidy(
     if tidied.items:
         _table(tidied)
     verb = "would be removed" if dry_run else "removed"
-    nothing = "Nothing is past its limit." if not tidied.releases and not tidied.files else ""
+    more = tidied.releases or tidied.files or tidied.log_entries
+    nothing = "" if more else "Nothing is past its limit."
     show.say(f"{show.size(tidied.bytes)} {verb}." if tidied.items else nothing)
     if tidied.releases:
         _releases(tidied)
     if tidied.files:
         size = show.size(tidied.file_bytes)
         show.say(f"{show.count(tidied.files)} files that no release needs any more {verb}: {size}.")
+    if tidied.log_entries:
+        show.say(f"{show.count(tidied.log_entries)} entries of Delta logs that no release needs any more {verb}.")
     if tidied.reads:
         show.say(f"{show.count(tidied.reads)} records of the log of reads {verb}; their sums by day stay.")
     if tidied.spared:
         show.say(f"{tidied.spared} more are past a limit and stay: they are of the newest failed runs of a product.")
     for problem in tidied.stuck:
         show.aside(f"Not removed: {problem}")
-    if dry_run and (tidied.items or tidied.releases or tidied.files):
+    if dry_run and (tidied.items or more):
         show.next_step("mesh tidy")
 
 

@@ -1,8 +1,8 @@
 """vacuum: releases that nobody needs any more end, and their files go.
 
 In two steps, so that nobody who reads is hurt: first a release is marked as removed, and from then on nobody gets to it
-who was not reading already; hours later the files are deleted that no release needs that can be read. Killed at any
-moment, the next time goes on.
+who was not reading already; hours later the files are deleted that no release needs that can be read, and what the logs
+of the tables say of them. Killed at any moment, the next time goes on.
 
 Never removed are the newest releases, those that runs read which go on or may be repeated, those of which the newest
 release of another product was made, and those of a version that a promoted notebook names in full. While a publication
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import Conflict, MeshError
 from mesh_workbench.lifecycle.publisher_lock import PublisherLock
+from mesh_workbench.lifecycle.shorten import shorten
 from mesh_workbench.lifecycle.tidy import newest_failed
 from mesh_workbench.model.access import AuditRecord
 from mesh_workbench.model.base import new_id
@@ -49,6 +50,8 @@ class Keep:
     grace_h: float = 24.0
     failed_runs: int = 0
     """Newest failed runs of each product, which keep everything: what they read too."""
+    log_entries: int = 100
+    """Entries of a table's log that are worth removing."""
 
     def of(self, product: Product) -> float:
         return self.days_of.get(product.full_name, self.days_of.get(product.domain, self.days))
@@ -72,6 +75,7 @@ class Vacuumed:
     releases: list[RemovedRelease] = field(default_factory=list)
     files: int = 0
     bytes: int = 0
+    log_entries: int = 0
     stuck: list[str] = field(default_factory=list)
 
 
@@ -89,7 +93,7 @@ def vacuum(
     found = Vacuumed()
     grace = timedelta(hours=keep.grace_h)
     limited = keep.days or any(keep.days_of.values())
-    if not limited and not registry.past_releases.unneeded(registry.now() - grace, {}):
+    if not limited and not registry.past_releases.with_removed():
         return found  # what is pinned takes a while to find out
     pins = _pins(registry, keep)
     if limited:
@@ -101,6 +105,9 @@ def vacuum(
         for start in range(0, len(files), _AT_ONCE):
             if not stop():
                 _delete(registry, storage, product_id, files[start : start + _AT_ONCE], by, found, dry_run=dry_run)
+    for product_id in registry.past_releases.with_removed():
+        if not stop():
+            _shorten(registry, storage, product_id, keep, pins, by, found, dry_run=dry_run)
     return found
 
 
@@ -204,6 +211,29 @@ def _delete(
             registry.audit.add(_audited(registry, name, by, {"removed": {"files": len(alone)}, "bytes": size}))
     found.files += len(alone)
     found.bytes += size
+
+
+def _shorten(
+    registry: Registry,
+    storage: Storage,
+    product_id: str,
+    keep: Keep,
+    pins: Pins,
+    by: str,
+    found: Vacuumed,
+    *,
+    dry_run: bool,
+) -> None:
+    before, pinned = registry.now() - timedelta(hours=keep.grace_h), pins.get(product_id, ())
+    gone, stuck = shorten(
+        registry, storage, product_id, before, pinned, at_least=keep.log_entries, dry_run=dry_run
+    )  # fmt: skip
+    found.log_entries += gone
+    found.stuck += stuck
+    product = registry.products.by_id(product_id)
+    if gone and not dry_run:
+        name = product.full_name if product else product_id
+        registry.audit.add(_audited(registry, name, by, {"removed": {"log_entries": gone}}))
 
 
 def _audited(registry: Registry, target: str, by: str, detail: dict[str, object]) -> AuditRecord:

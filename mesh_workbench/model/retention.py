@@ -55,6 +55,7 @@ class Tidied(Value):
     )
     files: int = Field(0, description="Files of releases removed before, which no release needs.")
     file_bytes: int = Field(0, description="What those took.")
+    log_entries: int = Field(0, description="Entries of Delta logs that only removed releases needed.")
     reads: int = Field(0, description="Records of the log of reads; their sums by day stay.")
     spared: int = Field(0, description="Things that are past their limit and stay, because something refers to them.")
     stuck: list[str] = Field(default_factory=list, description="What could not be removed, and why.")

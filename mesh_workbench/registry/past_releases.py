@@ -118,12 +118,35 @@ class PastReleases(Repository):
                 done.append(one)
         return done
 
+    def with_removed(self) -> list[str]:
+        """The ids of products of which a release was removed."""
+        gone = select(releases.c.product_id).distinct().where(releases.c.removed.is_not(None))
+        with self._db.read() as connection:
+            return [*connection.execute(gone.order_by(releases.c.product_id)).scalars()]
+
+    def oldest_needed(
+        self, product_id: str, before: datetime, pinned: Collection[int]
+    ) -> dict[tuple[str, int], tuple[int, int]]:
+        """By port id and major version the oldest version of the table that a release needs, and that release.
+
+        Releases need theirs that can be read, were removed after that moment, or are pinned.
+        """
+        statement = select(releases.c.number, releases.c.document["ports"].label("ports"))
+        stays = statement.where(releases.c.product_id == product_id, _stays(before, pinned))
+        found: dict[tuple[str, int], tuple[int, int]] = {}
+        with self._db.read() as connection:
+            for row in connection.execute(stays):
+                for port in row.ports:
+                    table, of_it = (port["port_id"], port["major"]), (port["delta_version"], row.number)
+                    found[table] = min(found.get(table, of_it), of_it)
+        return found
+
     def unneeded(self, before: datetime, pins: Pins) -> dict[str, list[Unneeded]]:
         """By product id the files of which every release was removed before that moment, and is not pinned."""
         found: dict[str, list[Unneeded]] = {}
+        ids = self.with_removed()
         with self._db.read() as connection:
-            gone = releases.c.removed.is_not(None)
-            for product_id in [*connection.execute(select(releases.c.product_id).distinct().where(gone)).scalars()]:
+            for product_id in ids:
                 rows = connection.execute(_unneeded(product_id, before, pins.get(product_id, ()))).all()
                 if rows:
                     found[product_id] = [Unneeded(**row._mapping) for row in rows]
@@ -149,6 +172,10 @@ class PastReleases(Repository):
                 connection.execute(delete(port_files).where(port_files.c.id.in_(ids)))
 
 
+def _stays(before: datetime, pinned: Collection[int]) -> ColumnElement[bool]:
+    return or_(releases.c.removed.is_(None), releases.c.removed > before, releases.c.number.in_(sorted(pinned)))
+
+
 def _unneeded(product_id: str, before: datetime, pinned: Collection[int]) -> Select[Any]:
     """Rows of files that ended, in whose life some release was removed, and none is there that must stay."""
     within: ColumnElement[bool] = and_(
@@ -157,7 +184,6 @@ def _unneeded(product_id: str, before: datetime, pinned: Collection[int]) -> Sel
         releases.c.number >= port_files.c.added_in,
         releases.c.number < port_files.c.removed_in,
     )
-    stays = or_(releases.c.removed.is_(None), releases.c.removed > before, releases.c.number.in_(sorted(pinned)))
     columns = (port_files.c.id, port_files.c.port_id, port_files.c.major, port_files.c.path, port_files.c.size)
     return (
         select(*columns)
@@ -165,7 +191,7 @@ def _unneeded(product_id: str, before: datetime, pinned: Collection[int]) -> Sel
             port_files.c.port_id.in_(select(ports.c.id).where(ports.c.product_id == product_id)),
             port_files.c.removed_in.is_not(None),
             exists().where(within),
-            ~exists().where(within, stays),
+            ~exists().where(within, _stays(before, pinned)),
         )
         .order_by(port_files.c.id)
     )

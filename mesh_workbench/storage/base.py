@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +72,10 @@ class Storage(Protocol):
         ...
 
     def history(self, table: Path) -> Iterator[Commit]:
-        """Every commit of the table that its log still holds, the oldest first; none when there is no table."""
+        """Every commit of the table that its log still holds, the oldest first; none when there is no table.
+
+        Of a log that was shortened the first one adds all that the table held then.
+        """
         ...
 
     def shape(self, table: Path, schema: pyarrow.Schema, *, expected_version: int | None, fence: int) -> int:
@@ -123,4 +126,15 @@ class Storage(Protocol):
 
     def tidy(self, table: Path) -> None:
         """What keeps a long-lived table fast to open; of no consequence for what it holds."""
+        ...
+
+    def spare(self, table: Path, version: int) -> int:
+        """How many entries of the table's log nobody needs who opens `version` or a later one."""
+        ...
+
+    def shorten(self, table: Path, version: int, files: Collection[str]) -> None:
+        """Deletes those entries; earlier versions cannot be opened then. Killed at any moment, later ones can.
+
+        Raises Broken `storage.other-files`, with nothing deleted, when `version` does not hold exactly `files`.
+        """
         ...

@@ -6,10 +6,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ from mesh_workbench.errors import Broken, Conflict, InvalidInput
 from mesh_workbench.model.release import PortFile
 from mesh_workbench.storage.base import APPLICATION, Commit, TableSnapshot
 from mesh_workbench.storage.faults import translated
-from mesh_workbench.storage.log import commit_of
+from mesh_workbench.storage.log import checkpoints, commit_of, last_checkpoint, spare
 from mesh_workbench.storage.parquet import statistics, sync
 
 if TYPE_CHECKING:
@@ -82,9 +81,14 @@ class LocalStorage:
 
     def history(self, table: Path) -> Iterator[Commit]:
         with translated(table):
-            for file in sorted((table / "_delta_log").glob("*.json")):
-                if file.stem.isdigit():
-                    yield commit_of(file)
+            log = table / "_delta_log"
+            commits = sorted(file for file in log.glob("*.json") if file.stem.isdigit())
+            starts = checkpoints(log)
+            if commits and int(commits[0].stem) > 0 and starts:  # it was shortened
+                yield Commit(version=starts[0], added=tuple(_sizes(_open(table, starts[0]))), removed=())
+                commits = [file for file in commits if int(file.stem) > starts[0]]
+            for file in commits:
+                yield commit_of(file)
 
     def shape(self, table: Path, schema: pyarrow.Schema, *, expected_version: int | None, fence: int) -> int:
         from deltalake import DeltaTable, Schema
@@ -206,12 +210,34 @@ class LocalStorage:
     def unread(self, table: Path) -> int:
         with translated(table):
             numbers = (int(file.stem) for file in (table / "_delta_log").glob("*.json") if file.stem.isdigit())
-            return max(numbers, default=0) - _checkpoint(table)
+            return max(numbers, default=0) - last_checkpoint(table / "_delta_log")
 
     def tidy(self, table: Path) -> None:
         with translated(table):
             if self.unread(table) >= _CHECKPOINT_EVERY:  # opening it takes longer the more versions there are
                 _open(table).create_checkpoint()
+
+    def spare(self, table: Path, version: int) -> int:
+        with translated(table):
+            return len(spare(table / "_delta_log", version))
+
+    def shorten(self, table: Path, version: int, files: Collection[str]) -> None:
+        log = table / "_delta_log"
+        with translated(table):
+            entries = spare(log, version)
+            # opened from the checkpoint that becomes the first entry, so that one which is damaged is noticed in time
+            if entries and _sizes(_open(table, version)).keys() != set(files):
+                raise Broken(
+                    "storage.other-files",
+                    f"Version {version} of the table at {table} does not hold the files of its release.",
+                    hint="Its log is left as it is; `mesh doctor --deep` says more.",
+                )
+            for start in checkpoints(log):
+                file = log / f"{start:020}.checkpoint.parquet"
+                if start <= version and file not in entries:
+                    sync(file)
+            for entry in entries:
+                entry.unlink(missing_ok=True)
 
     def _verify(self, table: Path, delta: Any, expected_version: int | None, fence: int) -> None:
         """Delta's application transaction is a record, not a guard, so we are the guard; commits never retry."""
@@ -231,24 +257,16 @@ class LocalStorage:
             )
 
 
-def _open(table: Path) -> Any:
+def _open(table: Path, version: int | None = None) -> Any:
     from deltalake import DeltaTable
     from deltalake.exceptions import TableNotFoundError
 
     if not (table / "_delta_log").is_dir():
         return None
     try:
-        return DeltaTable(str(table))
+        return DeltaTable(str(table), version=version)
     except TableNotFoundError:  # its first commit is not there yet
         return None
-
-
-def _checkpoint(table: Path) -> int:
-    """Version of the last checkpoint; 0 before the first, or when the pointer to it is broken."""
-    try:
-        return int(json.loads((table / "_delta_log" / "_last_checkpoint").read_text())["version"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return 0
 
 
 def _sizes(delta: Any) -> dict[str, int]:

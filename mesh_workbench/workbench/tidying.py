@@ -15,5 +15,5 @@ def tidy_all(context: Context, *, dry_run: bool = False, stop: Callable[[], bool
     registry, storage, by = context.registry, context.storage, context.identity.name
     tidied = tidy(registry, storage, retention_of(context.settings), by=by, dry_run=dry_run, stop=stop)
     gone = vacuum(registry, storage, keep_of(context.settings), by=by, dry_run=dry_run, stop=stop)
-    more = {"releases": gone.releases, "files": gone.files, "file_bytes": gone.bytes}
+    more = {"releases": gone.releases, "files": gone.files, "file_bytes": gone.bytes, "log_entries": gone.log_entries}
     return tidied.model_copy(update={**more, "stuck": [*tidied.stuck, *gone.stuck]})

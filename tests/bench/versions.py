@@ -18,8 +18,10 @@ import polars as pl
 
 from mesh_workbench.engine.arrow_text import encode_schema
 from mesh_workbench.lifecycle.candidate import build_candidates
+from mesh_workbench.model.query import ResolvedPort
 from mesh_workbench.model.release import ReleasePort
 from mesh_workbench.registry.revisions import REVISIONS
+from mesh_workbench.storage.local import LocalStorage
 from mesh_workbench.workbench import create_workbench, open_workbench
 from mesh_workbench.workbench.local import LocalWorkbench
 from tests import records
@@ -142,6 +144,7 @@ def measured(folder: Path) -> Iterator[Figure]:
     shell.run_line_magic("load_ext", "mesh_workbench")
     bench = open_workbench(folder)
     ports = {versions: bench.query.resolve([name])[0] for versions, name in NAMES.items()}
+    short = {FEW: ports[FEW].table, MANY: str(_shortened(bench, ports[MANY], folder / "shortened"))}
     bench.close()
     asked = iter(range(-1_000_000, 0))
 
@@ -156,14 +159,34 @@ def measured(folder: Path) -> Iterator[Figure]:
     def by_delta(versions: int) -> object:
         return DeltaTable(ports[versions].table, version=ports[versions].delta_version).to_pyarrow_table()
 
+    def by_short_delta(versions: int) -> object:
+        return DeltaTable(short[versions], version=ports[versions].delta_version).to_pyarrow_table()
+
     ways: dict[str, Callable[[int], object]] = {
         "`%%mesh`, grouping": by_cell,
         "`mesh.read(…).polars()`": by_read,
-        "the Delta table at its version, by `deltalake`": by_delta,
+        "the Delta table at its version, by `deltalake`, each release kept": by_delta,
+        f"the same when {FEW} releases are kept": by_short_delta,
     }
     files = {versions: len(port.files) for versions, port in ports.items()}
     for what, way in ways.items():
         yield _pairs(what, way, files)
+
+
+def _shortened(bench: LocalWorkbench, port: ResolvedPort, folder: Path) -> Path:
+    """A copy of the table as care of it leaves it when only the newest releases can be read."""
+    product = bench.products.get(port.product)
+    kept = port.release - FEW + 1
+    release = bench.context.registry.releases.get(product.id, kept)
+    assert release is not None
+    [at] = release.ports
+    registry, storage = bench.context.registry, LocalStorage(folder)
+    table = storage.table_folder(at.port_id, at.major)
+    if not table.exists():
+        shutil.copytree(port.table, table)
+        files = registry.releases.files(at.port_id, at.major, kept)
+        storage.shorten(table, at.delta_version, {file.path for file in files})
+    return table
 
 
 def _pairs(what: str, way: Callable[[int], object], files: dict[int, int]) -> Figure:

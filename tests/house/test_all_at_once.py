@@ -11,12 +11,13 @@ import multiprocessing
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from deltalake import DeltaTable
 from fastapi.testclient import TestClient
 
 import mesh_workbench as mesh
@@ -72,7 +73,7 @@ def vacuum_all_the_time(root: Path, stop: Any, deleted: Any) -> None:
     bench = open_workbench(root)
     try:
         while not stop.is_set():
-            keep = keep_of(bench.context.settings)
+            keep = replace(keep_of(bench.context.settings), log_entries=1)
             found = vacuum(bench.context.registry, bench.context.storage, keep, by="vacuum")
             assert found.stuck == []
             with deleted.get_lock():
@@ -195,7 +196,15 @@ def reading(bench: LocalWorkbench, client: TestClient, readers: Readers) -> None
         found = [tuple(row) for row in got.json()["rows"]]
         assert len(found) == len({*found}) == got.json()["provenance"]["sources"][0]["release"]
 
-    for door in (sql, api, frames, earlier, rows):
+    def bare() -> None:
+        """What other tools do: the Delta table at the version of a release, while its log gets shorter."""
+        for name in ("chain.shared", "chain.left_0"):
+            [port] = bench.query.resolve([name])
+            table = DeltaTable(port.table, version=port.delta_version).to_pyarrow_table()
+            assert table.num_rows == port.release
+            assert DeltaTable(port.table).to_pyarrow_table().num_rows >= port.release
+
+    for door in (sql, api, frames, earlier, rows, bare):
         readers.add(door.__name__, door)
 
 
@@ -231,6 +240,8 @@ def test_publishers_mergers_vacuum_and_readers_do_not_hurt_each_other(root: Path
         assert min(readers.reads.values()) >= 3, readers.reads
         shared = opened(bench.context.registry, bench.context.storage, "chain.shared")
         assert_agrees(shared)
+        commits = sorted((shared.table("shared") / "_delta_log").glob("*.json"))
+        assert int(commits[0].stem) > 0, "the log got shorter meanwhile"
     finally:
         readers.end()
         stop.set()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from mesh_workbench.lifecycle.examine.check import Scene, steadily
-from mesh_workbench.lifecycle.examine.tables import tables_of
+from mesh_workbench.lifecycle.examine.tables import Table, tables_of
 from mesh_workbench.model.examination import Problem
 from mesh_workbench.model.product import Product
 from mesh_workbench.storage import compact
@@ -14,6 +15,8 @@ from mesh_workbench.storage import compact
 _MANY_FILES = 10 * compact.AT_LEAST
 _LONG_LOG = 100
 """Commits without a checkpoint; one is written every 20."""
+_MANY_SPARE = 1_000
+"""Entries of a log that no release needs; workers remove them once an hour."""
 
 
 def neglected(scene: Scene) -> Iterator[Problem]:
@@ -37,6 +40,23 @@ def _neglected(scene: Scene, product: Product) -> Iterator[Problem]:
                 message=f"Who opens it reads {unread} commits, because no checkpoint could be written.",
                 repairable=True,
             )
+        spare = _spare(scene, product, table)
+        if spare >= _MANY_SPARE:
+            yield Problem(
+                subject=f"{table.folder}/_delta_log",
+                product=product.full_name,
+                message=f"{spare} of its entries are of removed releases only. A worker or `mesh tidy` removes them.",
+            )
+
+
+def _spare(scene: Scene, product: Product, table: Table) -> int:
+    if all(release.removed is None for release in table.releases):
+        return 0
+    before = scene.registry.now() - timedelta(seconds=scene.grace_s)
+    pinned = scene.registry.past_releases.pins(()).get(product.id, ())
+    needed = scene.registry.past_releases.oldest_needed(product.id, before, pinned)
+    version, _ = needed.get((table.port_id, table.major), (0, 0))
+    return scene.storage.spare(table.folder, version)
 
 
 def checkpoint(scene: Scene, problem: Problem) -> str:

@@ -117,9 +117,9 @@ def _other_history(scene: Scene, product: Product) -> Iterator[Problem]:
         due = _versions(table)
         removed = {release.number for release in table.releases if release.removed is not None}
         active: set[str] = set()
-        expected = 0
+        expected = None
         for commit in scene.storage.history(table.folder):
-            if commit.version != expected:
+            if expected is not None and commit.version != expected:
                 yield _problem(product, table, f"Its log has no commit {expected}.")
             again = active & set(commit.added)
             if again:
@@ -131,7 +131,10 @@ def _other_history(scene: Scene, product: Product) -> Iterator[Problem]:
                     yield _problem(
                         product, table, f"Its version {commit.version} does not hold the files of release {number}."
                     )
-        for version, numbers in due.items():
+        for version, named in due.items():
+            numbers = [number for number in named if number not in removed]  # of others the log may be gone
+            if not numbers:
+                continue
             yield _problem(product, table, f"There is no commit {version}, which release {numbers[0]} names.")
 
 
