@@ -20,7 +20,7 @@ LADDER: list[set[str]] = [  # from the top; the parts of one rung do not know ea
     {"registry", "contracts", "governance", "notebooks", "executors", "storage", "notifiers"},
     {"engine"},
     {"model"},
-    {"errors", "settings", "plugins", "secrets", "syntax"},
+    {"errors", "settings", "plugins", "secrets", "syntax", "lazy"},
 ]
 RUNG = {part: height for height, parts in enumerate(LADDER) for part in parts}
 BASE_RUNG = len(LADDER) - 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from mesh_workbench.lazy import importing
+
 __all__ = ["register"]
 
 
@@ -11,12 +13,14 @@ def register(ipython: Any) -> None:
     """Give `ipython` the magics. Nothing heavy is imported before one of them is used."""
 
     def cell(line: str, body: str) -> object:
-        from mesh_workbench.magics.cell import run_cell
+        with importing():
+            from mesh_workbench.magics.cell import run_cell
 
         return run_cell(line, body, ipython.user_ns)
 
     def line(text: str) -> object:
-        from mesh_workbench.magics.line import run_line
+        with importing():
+            from mesh_workbench.magics.line import run_line
 
         return run_line(text, ipython.user_ns)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mesh_workbench.errors import Conflict, MeshError, Unavailable
+from mesh_workbench.lazy import importing
 from mesh_workbench.model.identity import Identity
 from mesh_workbench.settings import FILE, find_root, load
 
@@ -21,14 +22,15 @@ def open_workbench(root: Path | None = None, identity: Identity | None = None) -
     `identity` is who acts; the operating system's user when None. Raises NotFound `workbench.not-found`,
     InvalidInput `settings.invalid`, Unavailable `registry.unreachable`.
     """
-    from mesh_workbench.discovery.completion.names import Names
-    from mesh_workbench.lifecycle.read_log import ReadLog
-    from mesh_workbench.registry import open_registry
-    from mesh_workbench.workbench.context import Context
-    from mesh_workbench.workbench.identity import system_identity
-    from mesh_workbench.workbench.implementations import storage_of
-    from mesh_workbench.workbench.local import LocalWorkbench
-    from mesh_workbench.workbench.query_sessions import SessionKeeper
+    with importing():
+        from mesh_workbench.discovery.completion.names import Names
+        from mesh_workbench.lifecycle.read_log import ReadLog
+        from mesh_workbench.registry import open_registry
+        from mesh_workbench.workbench.context import Context
+        from mesh_workbench.workbench.identity import system_identity
+        from mesh_workbench.workbench.implementations import storage_of
+        from mesh_workbench.workbench.local import LocalWorkbench
+        from mesh_workbench.workbench.query_sessions import SessionKeeper
 
     chosen = load(find_root() if root is None else root)
     registry = open_registry(chosen.registry_url)

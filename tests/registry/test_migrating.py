@@ -19,7 +19,7 @@ from mesh_workbench.registry import open_registry
 from mesh_workbench.registry.migrate import migrate
 from mesh_workbench.registry.open import parse_url
 from mesh_workbench.registry.revisions import REVISIONS
-from mesh_workbench.registry.tables import METADATA
+from mesh_workbench.registry.tables.all import METADATA
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 

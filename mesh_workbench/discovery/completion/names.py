@@ -13,14 +13,11 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mesh_workbench.contracts.document import parse
-from mesh_workbench.contracts.promise import Promise
-from mesh_workbench.contracts.promises import plan_of
-from mesh_workbench.discovery.catalog import healths, port_details
 from mesh_workbench.errors import MeshError
 from mesh_workbench.model.product import Health, PortDetail, Product
 
 if TYPE_CHECKING:
+    from mesh_workbench.contracts.promise import Promise
     from mesh_workbench.registry import Registry
 
 ASK_AFTER_S = 1.0
@@ -86,6 +83,8 @@ class Names:
                 self._ports.move_to_end(key)
                 return self._ports[key]
         version, release = self._registry.versions.newest(key[0]), self._registry.releases.latest(key[0])
+        from mesh_workbench.discovery.catalog import port_details  # contracts take long to import
+
         details = tuple(port_details(self._registry, known.product, version, release))
         with self._lock:
             self._ports[key] = details
@@ -127,6 +126,8 @@ def _taken(registry: Registry) -> Snapshot:
     moment = registry.now()
     products = [product for product in registry.products.all() if not product.ended(moment)]
     ids = [product.id for product in products]
+    from mesh_workbench.discovery.catalog import healths
+
     ports, health = registry.products.ports_of(ids), healths(registry, ids)
     known = {
         product.full_name: KnownProduct(
@@ -151,4 +152,7 @@ def _said_of(registry: Registry) -> dict[str, str]:
 
 @functools.lru_cache(maxsize=256)
 def _promises(content: bytes, port: str) -> tuple[Promise, ...]:
+    from mesh_workbench.contracts.document import parse
+    from mesh_workbench.contracts.promises import plan_of
+
     return tuple(plan_of(parse(content.decode()), port))

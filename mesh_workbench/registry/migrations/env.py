@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from mesh_workbench.registry.tables import METADATA
+from mesh_workbench.registry.tables.all import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
