@@ -1,4 +1,4 @@
-"""Every table of the registry; `METADATA` knows them all. For migrations: whoever reads a table imports its own file."""
+"""Every table, for migrations; `METADATA` knows them all. Whoever reads a table imports its own file."""
 
 from __future__ import annotations
 
