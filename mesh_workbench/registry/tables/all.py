@@ -2,96 +2,16 @@
 
 from __future__ import annotations
 
-from mesh_workbench.registry.tables import (
-    acknowledgement,
-    attempt,
-    audit_record,
-    backfill,
-    backfill_slot,
-    blob,
-    breaking_change,
-    check_report,
-    chore,
-    contract,
-    delivery,
-    delivery_notice,
-    domain,
-    former_name,
-    grant,
-    idempotency_key,
-    input_port,
-    lineage_edge,
-    member,
-    notice,
-    notice_reader,
-    port,
-    port_file,
-    preferences,
-    probe,
-    product,
-    product_version,
-    proposal,
-    publication,
-    publisher_lock,
-    read_log,
-    release,
-    removal,
-    run,
-    schedule,
-    slot,
-    slot_decision,
-    subscription,
-    trouble,
-    usage_column,
-    usage_day,
-    worker,
-)
+import importlib
+import pkgutil
+
+from mesh_workbench.registry import tables
 from mesh_workbench.registry.tables.base import RowBase
 
-METADATA = RowBase.metadata
+__all__ = ["METADATA"]
 
-__all__ = [
-    "METADATA",
-    "acknowledgement",
-    "attempt",
-    "audit_record",
-    "backfill",
-    "backfill_slot",
-    "blob",
-    "breaking_change",
-    "check_report",
-    "chore",
-    "contract",
-    "delivery",
-    "delivery_notice",
-    "domain",
-    "former_name",
-    "grant",
-    "idempotency_key",
-    "input_port",
-    "lineage_edge",
-    "member",
-    "notice",
-    "notice_reader",
-    "port",
-    "port_file",
-    "preferences",
-    "probe",
-    "product",
-    "product_version",
-    "proposal",
-    "publication",
-    "publisher_lock",
-    "read_log",
-    "release",
-    "removal",
-    "run",
-    "schedule",
-    "slot",
-    "slot_decision",
-    "subscription",
-    "trouble",
-    "usage_column",
-    "usage_day",
-    "worker",
-]
+for _module in pkgutil.iter_modules(tables.__path__, f"{tables.__name__}."):
+    if _module.name != __name__:
+        importlib.import_module(_module.name)
+
+METADATA = RowBase.metadata
